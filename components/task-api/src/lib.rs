@@ -1,0 +1,1 @@
+//! task-api shell

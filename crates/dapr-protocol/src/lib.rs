@@ -1,0 +1,1 @@
+//! Sans-IO messages of the Dapr HTTP API, both sides

@@ -1,0 +1,1 @@
+//! A wasmtime host that runs a spin.toml the way Spin does

@@ -1,0 +1,1 @@
+//! Use cases: route, decide, commit, answer; ports; the relay

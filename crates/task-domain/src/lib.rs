@@ -1,0 +1,1 @@
+//! Pure task rules: task, recurrence, ids, transitions; time is a value

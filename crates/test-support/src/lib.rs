@@ -1,0 +1,1 @@
+//! Test app builder, virtual clock, engine processes

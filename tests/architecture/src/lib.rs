@@ -1,0 +1,1 @@
+//! Fitness functions: who may depend on, name and import what

@@ -1,0 +1,1 @@
+//! The real components in the embedded host, as a black box

@@ -1,0 +1,3 @@
+//! The only task runner.
+
+fn main() {}
