@@ -1,0 +1,49 @@
+//! What an operator looks at: gauges, dead letters, retention.
+
+use chrono::{DateTime, Utc};
+
+/// Figures that live in tables, for `/metrics`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gauges {
+    pub outbox_pending: u64,
+    pub outbox_oldest_age_ms: u64,
+    pub published_total: u64,
+    pub parked: u64,
+    pub dead_letters: u64,
+    pub users: u64,
+    pub tasks: u64,
+}
+
+/// Why a message is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeadLetterKind {
+    /// Delivered and given up on: it came through a dead-letter topic.
+    Undeliverable,
+    /// Never published: the broker kept refusing it.
+    Parked,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    pub id: i64,
+    pub kind: DeadLetterKind,
+    /// The topic the message was meant for.
+    pub topic: String,
+    pub event_id: String,
+    pub event_type: String,
+    pub reason: String,
+    /// The message as it came.
+    pub body: String,
+    pub received_at: DateTime<Utc>,
+    pub replayed_at: Option<DateTime<Utc>>,
+}
+
+/// How long what is done with is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Published events (the change feed) and inbox keys.
+    pub events_before: DateTime<Utc>,
+    pub idempotency_before: DateTime<Utc>,
+    /// Rows of each kind removed by one sweep, so that a sweep never holds the lock for long.
+    pub batch: u32,
+}

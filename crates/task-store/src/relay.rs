@@ -1,0 +1,53 @@
+//! The outbox as the relay sees it: a lease, batches, marks.
+
+use chrono::{DateTime, Utc};
+use task_domain::{TaskNumber, UserId};
+use uuid::Uuid;
+
+use crate::change_set::Topics;
+
+/// An unpublished event with everything its commit assigned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxEvent {
+    pub position: i64,
+    pub user: UserId,
+    pub id: Uuid,
+    pub number: TaskNumber,
+    pub seq: u64,
+    pub pending: Topics,
+    /// Refusals so far.
+    pub attempts: u32,
+    pub body: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeaseState {
+    /// Nobody relays and something may be waiting.
+    Free,
+    /// Nothing is pending.
+    Idle,
+    /// Another instance relays; it looks once more after it let go.
+    Held,
+    /// Publishing failed a moment ago.
+    BackingOff { until: DateTime<Utc> },
+}
+
+/// What the broker said of one event of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    pub position: i64,
+    pub published: Topics,
+    pub refusal: Option<Refusal>,
+}
+
+/// Holds back this user's later events until `retry_at`; `park` takes the event out of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub reason: String,
+    pub retry_at: DateTime<Utc>,
+    pub park: bool,
+}
+
+/// The lease was lost to another instance: stop at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseLost;
