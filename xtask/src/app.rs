@@ -1,0 +1,105 @@
+//! How the app is started: the host's command line, in one place for every verb that needs it.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::data_folder::DataFolder;
+use crate::workspace::Workspace;
+
+/// What Dapr calls this app, here as in `dapr.yaml`.
+pub(crate) const APP_ID: &str = "taskmaster";
+/// Read by the sidecar without descending into folders, as `daprd` does.
+pub(crate) const DAPR_RESOURCES: &str = "dapr";
+
+/// Even a first start, which compiles the components, is done long before.
+const READY_TIMEOUT: Duration = Duration::from_secs(120);
+/// How often the ready file is looked for; far below what a person or a test notices.
+const READY_POLL: Duration = Duration::from_millis(20);
+
+/// The command line of `embedded-host up` for this checkout.
+pub(crate) fn host_command(
+    workspace: &Workspace,
+    host: &Path,
+    data: &DataFolder,
+    listen: &str,
+) -> Command {
+    let mut command = Command::new(host);
+    command.arg("up");
+    let manifest = workspace.path("spin.toml");
+    let options: [(&str, OsString); 4] = [
+        ("--from", manifest.into()),
+        ("--listen", listen.into()),
+        ("--state-dir", data.path().into()),
+        ("--env-file", data.secrets_file().into()),
+    ];
+    for (option, value) in options {
+        command.arg(option).arg(value);
+    }
+    command
+}
+
+/// Adds the sidecar that runs in the host's own process.
+pub(crate) fn with_sidecar(command: &mut Command, workspace: &Workspace) {
+    command.arg("--dapr-app-id").arg(APP_ID);
+    command.arg("--dapr-resources").arg(workspace.path(DAPR_RESOURCES));
+}
+
+/// A host that serves until this value is dropped.
+pub(crate) struct RunningApp {
+    child: Child,
+    address: String,
+}
+
+impl RunningApp {
+    /// Starts the command and waits until the host says where it listens.
+    pub(crate) fn start(mut command: Command, log: &Path, ready_file: PathBuf) -> Result<Self> {
+        let log_file =
+            fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+        let errors = log_file.try_clone().context("cannot share the log")?;
+        command.arg("--ready-file").arg(&ready_file);
+        command.stdin(Stdio::null()).stdout(log_file).stderr(errors);
+        let child = command.spawn().context("cannot start the host")?;
+        let mut app = RunningApp { child, address: String::new() };
+        let deadline = Instant::now() + READY_TIMEOUT;
+        loop {
+            if let Ok(address) = fs::read_to_string(&ready_file) {
+                app.address = address.trim().to_owned();
+                return Ok(app);
+            }
+            if let Some(status) = app.child.try_wait().context("cannot watch the host")? {
+                bail!("the host ended with {status}:\n{}", log_tail(log));
+            }
+            if Instant::now() > deadline {
+                bail!("the host is not ready after {READY_TIMEOUT:?}:\n{}", log_tail(log));
+            }
+            std::thread::sleep(READY_POLL);
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+impl Drop for RunningApp {
+    fn drop(&mut self) {
+        // Killing is enough: whatever the app acknowledged is on disk, and the folder goes next.
+        let killed = self.child.kill().and_then(|()| self.child.wait());
+        if let Err(error) = killed {
+            eprintln!("cannot stop the host: {error}");
+        }
+    }
+}
+
+/// The end of a log, where the reason stands.
+pub(crate) fn log_tail(log: &Path) -> String {
+    const LINES: usize = 40;
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(LINES)..].join("\n")
+}

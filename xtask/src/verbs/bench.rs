@@ -1,0 +1,58 @@
+//! `bench`: builds what is measured, fully optimised, and hands over to the load generator.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+
+use crate::cargo::{self, NativeProfile};
+use crate::workspace::Workspace;
+use crate::{app, program, verbs};
+
+/// Measure the app
+#[derive(Args)]
+pub(crate) struct Bench {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// List, create and create+publish under 16 connections, beside a native twin
+    Core {
+        /// Seconds of each measurement
+        #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+        seconds: u64,
+        /// Also write bench/RESULTS.md
+        #[arg(long)]
+        write: bool,
+    },
+}
+
+impl Bench {
+    pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
+        let What::Core { seconds, write } = &self.what;
+        verbs::build::components(workspace)?;
+        eprintln!("Building host, twin and load generator (native profile).");
+        let packages =
+            ["-p", "embedded-host", "-p", "embedded-sidecar", "-p", "twin", "-p", "load"];
+        let profile = ["--bins", "--profile", NativeProfile::Native.name()];
+        let artifacts = cargo::build(workspace, &[&packages[..], &profile[..]].concat())?;
+        let mut command = Command::new(cargo::executable(&artifacts, "load")?);
+        let paths: [(&str, PathBuf); 4] = [
+            ("--host", cargo::executable(&artifacts, "embedded-host")?),
+            ("--twin", cargo::executable(&artifacts, "twin")?),
+            ("--from", workspace.path("spin.toml")),
+            ("--dapr-resources", workspace.path(app::DAPR_RESOURCES)),
+        ];
+        for (option, path) in paths {
+            command.arg(option).arg(path);
+        }
+        command.args(["--dapr-app-id", app::APP_ID, "--seconds", &seconds.to_string()]);
+        if *write {
+            command.arg("--write").arg(workspace.path("bench/RESULTS.md"));
+        }
+        program::become_program(&mut command)
+    }
+}
