@@ -1,0 +1,1 @@
+//! What an envelope keeps, what it fills in, and how it refuses.
