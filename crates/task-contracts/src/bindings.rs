@@ -53,6 +53,52 @@ wit_bindgen::generate!({
         ],
     },
     additional_member_attributes: {
+        // What is read always has every member; aliases are spelt out, for they are no schemas.
+        "taskmaster:tasks/types@1.0.0/recurrence.until": [
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, required))]
+        ],
+        "taskmaster:tasks/types@1.0.0/recurrence.count": [
+            #[cfg_attr(feature = "openapi", schema(required))]
+        ],
+        "taskmaster:tasks/types@1.0.0/reminder.before": [
+            #[cfg_attr(feature = "openapi", schema(value_type = String, format = Duration))]
+        ],
+        "taskmaster:tasks/types@1.0.0/reminder.at": [
+            #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.id": [
+            #[cfg_attr(feature = "openapi", schema(value_type = u32))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.due-at": [
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, required))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.timezone": [
+            #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.recurrence": [
+            #[cfg_attr(feature = "openapi", schema(required))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.created-at": [
+            #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.updated-at": [
+            #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.completed-at": [
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, required))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.series-id": [
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid", required))]
+        ],
+        "taskmaster:tasks/types@1.0.0/task.occurrence": [
+            #[cfg_attr(feature = "openapi", schema(required))]
+        ],
+        "taskmaster:tasks/events@1.0.0/task-sync.task-id": [
+            #[cfg_attr(feature = "openapi", schema(value_type = u32))]
+        ],
+        "taskmaster:tasks/events@1.0.0/task-sync.task": [
+            #[cfg_attr(feature = "openapi", schema(required))]
+        ],
         "taskmaster:tasks/events@1.0.0/task-event.previous": [
             #[serde(skip_serializing_if = "Option::is_none")]
         ],

@@ -3,8 +3,6 @@
 //! It must not know who publishes or consumes; ids and instants come in with the data.
 
 pub(crate) mod read;
-#[cfg(test)]
-mod tests;
 
 use uuid::Uuid;
 

@@ -1,1 +1,0 @@
-//! What an envelope keeps, what it fills in, and how it refuses.
