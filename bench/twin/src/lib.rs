@@ -1,1 +1,0 @@
-//! The same core work as a native axum + rusqlite service, the yardstick of the benchmark
