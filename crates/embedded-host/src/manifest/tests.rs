@@ -1,0 +1,118 @@
+//! The manifest reader, by example: what is accepted, and how every fault is told at once.
+
+use std::path::Path;
+
+use expect_test::{Expect, expect};
+
+use super::Manifest;
+
+fn check(text: &str, expected: Expect) {
+    let told = match Manifest::parse(text, Path::new("spin.toml")) {
+        Ok(manifest) => format!("{manifest:#?}"),
+        Err(error) => error.to_string(),
+    };
+    expected.assert_eq(&told);
+}
+
+#[test]
+fn a_whole_manifest_is_read() {
+    check(
+        r#"
+        spin_manifest_version = 2
+        [application]
+        name = "app"
+        version = "1.2.3"
+        [variables]
+        dapr_url = { default = "http://localhost:3500" }
+        token = { required = true, secret = true }
+        [[trigger.http]]
+        route = "/api/..."
+        component = "api"
+        [[trigger.http]]
+        route = { private = true }
+        component = "api"
+        [component.api]
+        source = "api.wasm"
+        allowed_outbound_hosts = ["{{ dapr_url }}"]
+        sqlite_databases = ["default"]
+        [component.api.variables]
+        dapr_url = "{{ dapr_url }}"
+        [component.api.build]
+        command = "cargo build"
+        "#,
+        expect![[r#"
+            Manifest {
+                name: "app",
+                version: "1.2.3",
+                variables: {
+                    "dapr_url": VariableDeclaration {
+                        default: Some(
+                            "http://localhost:3500",
+                        ),
+                        secret: false,
+                    },
+                    "token": VariableDeclaration {
+                        default: None,
+                        secret: true,
+                    },
+                },
+                components: {
+                    "api": ComponentManifest {
+                        id: "api",
+                        source: "api.wasm",
+                        environment: {},
+                        variables: {
+                            "dapr_url": "{{ dapr_url }}",
+                        },
+                        allowed_outbound_hosts: [
+                            "{{ dapr_url }}",
+                        ],
+                        sqlite_databases: [
+                            "default",
+                        ],
+                        key_value_stores: [],
+                    },
+                },
+                triggers: [
+                    HttpTrigger {
+                        route: Public(
+                            "/api/...",
+                        ),
+                        component: "api",
+                    },
+                    HttpTrigger {
+                        route: Private,
+                        component: "api",
+                    },
+                ],
+            }"#]],
+    );
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_remedy() {
+    check(
+        r#"
+        spin_manifest_version = 1
+        surprise = true
+        [application]
+        nam = "app"
+        [variables]
+        Loud = { default = 3 }
+        [[trigger.http]]
+        route = { private = false }
+        component = "missing"
+        [[trigger.redis]]
+        channel = "c"
+        [component.my_api]
+        files = ["assets/*"]
+        sqlite_databases = "default"
+        "#,
+        expect![[""]],
+    );
+}
+
+#[test]
+fn text_that_is_not_toml_names_the_file() {
+    check("= 3", expect!["the manifest spin.toml is not TOML"]);
+}

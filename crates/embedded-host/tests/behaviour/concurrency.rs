@@ -1,0 +1,1 @@
+//! Many guests at once: limits, fairness, work after the response, and an orderly end.

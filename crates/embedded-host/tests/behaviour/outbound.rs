@@ -1,0 +1,1 @@
+//! Where a component may send requests, who answers them, and how long they may take.
