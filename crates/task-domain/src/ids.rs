@@ -32,6 +32,14 @@ impl Version {
     }
 }
 
+impl Ordinal {
+    pub const FIRST: Ordinal = Ordinal(1);
+
+    pub fn next(self) -> Ordinal {
+        Ordinal(self.0 + 1)
+    }
+}
+
 impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -5,6 +5,24 @@
 
 pub mod ids;
 pub mod task;
+pub mod text;
 
+pub mod draft;
+pub mod patch;
+pub mod transition;
+
+pub mod diff;
+pub mod recurrence;
+
+mod field_error;
+mod lists;
+
+pub use draft::{Draft, RecurrenceInput};
+pub use field_error::{FieldError, Violation};
 pub use ids::{Ordinal, SeriesId, TaskNumber, UserId, Version};
+pub use lists::{REMINDER_LEAD_MAX_DAYS, REMINDERS_MAX, SUBTASKS_MAX, TAGS_MAX};
+pub use patch::Patch;
+pub use recurrence::{Basis, Recurrence, Rule, RuleError};
 pub use task::{Priority, Reminder, SeriesPosition, Subtask, Task, TaskRecord};
+pub use text::{Description, Tag, Title};
+pub use transition::{Outcome, SkipError, TaskError, Updated};

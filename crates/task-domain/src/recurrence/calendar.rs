@@ -1,0 +1,92 @@
+//! Periods of the calendar by number: the arithmetic that reaches any day of a series in one step,
+//! however long ago the series began. Knows nothing of time zones.
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use super::day_pattern::DayPattern;
+use super::rule::{Frequency, Rule};
+
+/// The last year that a date of four digits can be in; no series goes beyond it.
+const LAST_YEAR: i32 = 9_999;
+
+const DAYS_OF_WEEK: i32 = 7;
+const MONTHS_OF_YEAR: i32 = 12;
+
+/// The days a rule chooses, from `earliest` on, never before the anchor.
+///
+/// After 400 years the Gregorian calendar repeats itself, weekdays included. So the search looks at
+/// one such cycle of periods: a rule that found no day in it has none, ever (30 Feb).
+pub(super) fn days_from(
+    rule: &Rule,
+    anchor: NaiveDate,
+    earliest: NaiveDate,
+) -> impl Iterator<Item = NaiveDate> {
+    let pattern = DayPattern::new(rule, anchor);
+    let periods = Periods { frequency: rule.frequency, week_start: rule.week_start };
+    let earliest = earliest.max(anchor);
+    let interval = rule.interval.cast_signed();
+    let origin = periods.number_of(anchor);
+    let passed = (periods.number_of(earliest) - origin) / interval;
+    (0..=periods.in_cycle())
+        .map(move |step| origin + (passed + step) * interval)
+        .map_while(move |number| periods.days_of(number))
+        .take_while(|(first, _)| first.year() <= LAST_YEAR)
+        .flat_map(move |(first, last)| pattern.days_between(first, last))
+        .filter(move |day| *day >= earliest)
+}
+
+/// Numbers the days, weeks, months or years of the calendar.
+#[derive(Clone, Copy)]
+struct Periods {
+    frequency: Frequency,
+    week_start: Weekday,
+}
+
+impl Periods {
+    fn number_of(self, day: NaiveDate) -> i32 {
+        match self.frequency {
+            Frequency::Daily => day.num_days_from_ce(),
+            Frequency::Weekly => {
+                (day.num_days_from_ce() - self.first_week_start()).div_euclid(DAYS_OF_WEEK)
+            }
+            Frequency::Monthly => day.year() * MONTHS_OF_YEAR + day.month0().cast_signed(),
+            Frequency::Yearly => day.year(),
+        }
+    }
+
+    /// The first and the last day of a period; `None` outside the calendar.
+    fn days_of(self, number: i32) -> Option<(NaiveDate, NaiveDate)> {
+        match self.frequency {
+            Frequency::Daily => NaiveDate::from_num_days_from_ce_opt(number).map(|day| (day, day)),
+            Frequency::Weekly => {
+                let first = number * DAYS_OF_WEEK + self.first_week_start();
+                let last = first + DAYS_OF_WEEK - 1;
+                NaiveDate::from_num_days_from_ce_opt(first)
+                    .zip(NaiveDate::from_num_days_from_ce_opt(last))
+            }
+            Frequency::Monthly => {
+                let month = number.rem_euclid(MONTHS_OF_YEAR).cast_unsigned() + 1;
+                let first = NaiveDate::from_ymd_opt(number.div_euclid(MONTHS_OF_YEAR), month, 1)?;
+                Some((first, first.with_day(u32::from(first.num_days_in_month()))?))
+            }
+            Frequency::Yearly => {
+                NaiveDate::from_ymd_opt(number, 1, 1).zip(NaiveDate::from_ymd_opt(number, 12, 31))
+            }
+        }
+    }
+
+    /// 400 years in periods.
+    fn in_cycle(self) -> i32 {
+        match self.frequency {
+            Frequency::Daily => 146_097,
+            Frequency::Weekly => 146_097 / DAYS_OF_WEEK,
+            Frequency::Monthly => 400 * MONTHS_OF_YEAR,
+            Frequency::Yearly => 400,
+        }
+    }
+
+    /// Day 1 of the common era was a Monday.
+    fn first_week_start(self) -> i32 {
+        1 + self.week_start.num_days_from_monday().cast_signed()
+    }
+}
