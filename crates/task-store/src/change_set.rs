@@ -1,5 +1,7 @@
 //! A unit of work as a value: everything that must happen together, and what came of it.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use task_domain::{Ordinal, SeriesId, Task, TaskNumber, UserId, Version};
 use uuid::Uuid;
@@ -83,6 +85,23 @@ impl Topics {
     }
 }
 
+/// Names the topics as an operator knows them.
+impl fmt::Display for Topics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = [
+            (Topics::TASK_EVENTS, "task-events"),
+            (Topics::TASK_UPDATES, "task-updates"),
+            (Topics::REMINDERS, "reminders"),
+        ];
+        let mut separator = "";
+        for (_, name) in names.into_iter().filter(|(topic, _)| self.contains(*topic)) {
+            write!(f, "{separator}{name}")?;
+            separator = ", ";
+        }
+        Ok(())
+    }
+}
+
 /// Names a consumed message; committed with the effect, never before and never after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InboxKey {
@@ -133,7 +152,9 @@ pub enum CommitOutcome {
     AlreadyConsumed,
     /// The idempotency scope already holds an answer (compare its `body_hash`).
     AlreadyAnswered(StoredAnswer),
-    RateLimited { retry_after_ms: u64 },
+    RateLimited {
+        retry_after_ms: u64,
+    },
     /// No live user row.
     Gone,
 }

@@ -6,12 +6,18 @@
 
 pub mod account;
 pub mod change_set;
+mod cursor;
 pub mod db;
+mod document;
 pub mod operations;
 pub mod query;
+mod refusal;
 pub mod relay;
+mod row;
+mod search_text;
 pub mod sqlite;
 pub mod store;
+mod task_row;
 
 pub use change_set::{ChangeSet, CommitOutcome, Committed};
 pub use db::{Db, DbError, Rows, Value};

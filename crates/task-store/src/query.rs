@@ -51,9 +51,14 @@ pub enum Filter {
     All,
     Pending,
     Completed,
-    Overdue { now: DateTime<Utc> },
+    Overdue {
+        now: DateTime<Utc>,
+    },
     /// Pending and due in `[now, until)`.
-    Upcoming { now: DateTime<Utc>, until: DateTime<Utc> },
+    Upcoming {
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    },
     WithoutDueDate,
 }
 
@@ -101,7 +106,12 @@ pub struct StoredEvent {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changes {
-    Page { events: Vec<StoredEvent>, seq: u64 },
+    Page {
+        events: Vec<StoredEvent>,
+        seq: u64,
+    },
     /// The cursor lies before what is kept, or after what exists: start anew from `seq`.
-    Reset { seq: u64 },
+    Reset {
+        seq: u64,
+    },
 }

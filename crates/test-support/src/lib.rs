@@ -1,1 +1,3 @@
 //! Test app builder, virtual clock, engine processes
+
+pub mod sqlite;

@@ -1,0 +1,5 @@
+-- What an idempotency key was answered with. ?1 user, ?2 scope.
+SELECT idempotency.body_hash, idempotency.status, idempotency.body, idempotency.number
+FROM users
+JOIN idempotency ON idempotency.user_id = users.id AND idempotency.scope = ?2
+WHERE users.id = ?1 AND users.deleted_at IS NULL

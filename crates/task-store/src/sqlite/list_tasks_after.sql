@@ -1,0 +1,1 @@
+AND ({key}, number) {comparison} (?10, ?11)

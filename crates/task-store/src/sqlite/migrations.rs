@@ -1,0 +1,70 @@
+//! Brings a database's schema up to this release's, in place. Knows nothing of what the tables
+//! mean.
+
+use crate::db::{Db, DbError, Value};
+
+/// Every step from an empty database on; a step is never edited once released. It ends by setting
+/// `user_version` to its own place in this list, counted from 1.
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_accounts_and_tasks.sql"),
+    include_str!("migrations/0002_outbox.sql"),
+    include_str!("migrations/0003_unit_of_work.sql"),
+];
+
+/// A line of its own between two statements: a trigger's body is full of semicolons.
+const STATEMENT_SEPARATOR: &str = "\n----\n";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Migration {
+    /// The schema is this release's, or a later one's.
+    NotNeeded,
+    Done,
+}
+
+/// The statements of a step, in order. Hosts run one statement at a time.
+pub fn statements(migration: &str) -> impl Iterator<Item = &str> {
+    migration.split(STATEMENT_SEPARATOR)
+}
+
+/// Applies what is missing. Whoever comes second waits for the first and finds nothing to do.
+pub(super) async fn migrate<D: Db>(db: &D) -> Result<Migration, DbError> {
+    if schema_version(db).await? >= MIGRATIONS.len() {
+        return Ok(Migration::NotNeeded);
+    }
+    write_ahead(db).await?;
+    db.run("BEGIN IMMEDIATE", &[]).await?;
+    let applied = apply_missing(db).await;
+    let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    let ended = db.run(end, &[]).await;
+    let migration = applied?;
+    ended?;
+    Ok(migration)
+}
+
+/// Readers then never wait for the writer. The mode is a property of the file and cannot be set
+/// inside a transaction. It is an optimisation: a server that keeps its own journal refuses it,
+/// and a connection that is just setting it holds the lock.
+async fn write_ahead<D: Db>(db: &D) -> Result<(), DbError> {
+    match db.run("PRAGMA journal_mode = WAL", &[]).await {
+        Ok(_) | Err(DbError::Refused(_)) => Ok(()),
+        Err(unavailable) => Err(unavailable),
+    }
+}
+
+async fn apply_missing<D: Db>(db: &D) -> Result<Migration, DbError> {
+    // Read again: between the first look and the lock another connection may have done it all.
+    let version = schema_version(db).await?;
+    let missing = MIGRATIONS.get(version..).unwrap_or_default();
+    for statement in missing.iter().copied().flat_map(statements) {
+        db.run(statement, &[]).await?;
+    }
+    Ok(if missing.is_empty() { Migration::NotNeeded } else { Migration::Done })
+}
+
+async fn schema_version<D: Db>(db: &D) -> Result<usize, DbError> {
+    let rows = db.run(include_str!("schema_version.sql"), &[]).await?;
+    match rows.rows.first().and_then(|it| it.first()) {
+        Some(Value::Integer(version)) => Ok(usize::try_from(*version).unwrap_or(0)),
+        _ => Err(DbError::Refused("user_version is not readable".to_owned())),
+    }
+}

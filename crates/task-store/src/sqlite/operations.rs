@@ -1,0 +1,124 @@
+//! Dead letters, gauges and retention.
+
+use chrono::{DateTime, Utc};
+
+use crate::change_set::Topics;
+use crate::db::{Db, Value};
+use crate::operations::{DeadLetter, DeadLetterKind, Gauges, Retention};
+use crate::row::{self, Row};
+use crate::sqlite::engine::Engine;
+use crate::sqlite::{MIGRATIONS, instant, text};
+use crate::store::StoreError;
+
+pub(super) async fn bury<D: Db>(engine: &Engine<D>, letter: &DeadLetter) -> Result<(), StoreError> {
+    let params = [
+        text(&letter.topic),
+        text(&letter.event_id),
+        text(&letter.event_type),
+        text(&letter.reason),
+        text(&letter.body),
+        instant(letter.received_at),
+    ];
+    engine.run(include_str!("bury.sql"), &params).await?;
+    Ok(())
+}
+
+pub(super) async fn dead_letters<D: Db>(
+    engine: &Engine<D>,
+    after: Option<i64>,
+    limit: u32,
+) -> Result<Vec<DeadLetter>, StoreError> {
+    let params = [Value::Integer(after.unwrap_or(0)), Value::Integer(limit.into())];
+    let rows = engine.run(include_str!("dead_letters.sql"), &params).await?;
+    row::rows("dead_letters", rows).map(|mut row| letter(&mut row)).collect()
+}
+
+pub(super) async fn dead_letter<D: Db>(
+    engine: &Engine<D>,
+    id: i64,
+) -> Result<Option<DeadLetter>, StoreError> {
+    let rows = engine.run(include_str!("dead_letter.sql"), &[Value::Integer(id)]).await?;
+    row::first("dead_letters", rows).map(|mut row| letter(&mut row)).transpose()
+}
+
+pub(super) async fn mark_replayed<D: Db>(
+    engine: &Engine<D>,
+    id: i64,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let params = [Value::Integer(id), instant(now)];
+    let rows = engine.run(include_str!("mark_replayed.sql"), &params).await?;
+    Ok(!rows.rows.is_empty())
+}
+
+pub(super) async fn gauges<D: Db>(
+    engine: &Engine<D>,
+    now: DateTime<Utc>,
+) -> Result<Gauges, StoreError> {
+    let rows = engine.run(include_str!("gauges.sql"), &[]).await?;
+    let mut row = row::only("gauges", rows)?;
+    let outbox_pending = row.number("outbox_pending")?;
+    let oldest = row.instant_or_null("outbox_oldest")?.unwrap_or(now);
+    Ok(Gauges {
+        outbox_pending,
+        outbox_oldest_age_ms: u64::try_from((now - oldest).num_milliseconds()).unwrap_or(0),
+        published_total: row.number("published_total")?,
+        parked: row.number("parked")?,
+        dead_letters: row.number("dead_letters")?,
+        users: row.number("users")?,
+        tasks: row.number("tasks")?,
+    })
+}
+
+/// One statement for each table: no row of one hangs on a row of another.
+pub(super) async fn sweep<D: Db>(
+    engine: &Engine<D>,
+    retention: Retention,
+) -> Result<u64, StoreError> {
+    let statements = [
+        (include_str!("sweep_events.sql"), retention.events_before),
+        (include_str!("sweep_inbox.sql"), retention.events_before),
+        (include_str!("sweep_idempotency.sql"), retention.idempotency_before),
+        (include_str!("sweep_changes.sql"), retention.idempotency_before),
+        (include_str!("sweep_throttles.sql"), retention.idempotency_before),
+    ];
+    let mut removed = 0;
+    for (statement, before) in statements {
+        let params = [instant(before), Value::Integer(retention.batch.into())];
+        removed += engine.run(statement, &params).await?.rows.len();
+    }
+    Ok(u64::try_from(removed).unwrap_or(u64::MAX))
+}
+
+/// Migrates a database that is behind: whoever asks for readiness is the first to come by.
+pub(super) async fn ping<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
+    let version = schema_version(engine).await?;
+    if usize::try_from(version).is_ok_and(|it| it >= MIGRATIONS.len()) {
+        return Ok(version);
+    }
+    engine.migrate().await?;
+    schema_version(engine).await
+}
+
+async fn schema_version<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
+    let rows = engine.run(include_str!("schema_version.sql"), &[]).await?;
+    row::only("schema", rows)?.number("user_version")
+}
+
+fn letter(row: &mut Row) -> Result<DeadLetter, StoreError> {
+    let id = row.integer("id")?;
+    let parked = row.integer("position")? != 0;
+    let topics = Topics(row.number("topics")?);
+    let topic = row.text("topic")?;
+    Ok(DeadLetter {
+        id,
+        kind: if parked { DeadLetterKind::Parked } else { DeadLetterKind::Undeliverable },
+        topic: if parked { topics.to_string() } else { topic },
+        event_id: row.text("event_id")?,
+        event_type: row.text("event_type")?,
+        reason: row.text("reason")?,
+        body: row.text("body")?,
+        received_at: row.instant("received_at")?,
+        replayed_at: row.instant_or_null("replayed_at")?,
+    })
+}
