@@ -55,7 +55,10 @@ wit_bindgen::generate!({
     additional_member_attributes: {
         // What is read always has every member; aliases are spelt out, for they are no schemas.
         "taskmaster:tasks/types@1.0.0/recurrence.until": [
-            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, required))]
+            #[cfg_attr(
+                feature = "openapi",
+                schema(value_type = Option<String>, format = DateTime, required)
+            )]
         ],
         "taskmaster:tasks/types@1.0.0/recurrence.count": [
             #[cfg_attr(feature = "openapi", schema(required))]
@@ -70,7 +73,10 @@ wit_bindgen::generate!({
             #[cfg_attr(feature = "openapi", schema(value_type = u32))]
         ],
         "taskmaster:tasks/types@1.0.0/task.due-at": [
-            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, required))]
+            #[cfg_attr(
+                feature = "openapi",
+                schema(value_type = Option<String>, format = DateTime, required)
+            )]
         ],
         "taskmaster:tasks/types@1.0.0/task.timezone": [
             #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -85,10 +91,16 @@ wit_bindgen::generate!({
             #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
         ],
         "taskmaster:tasks/types@1.0.0/task.completed-at": [
-            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime, required))]
+            #[cfg_attr(
+                feature = "openapi",
+                schema(value_type = Option<String>, format = DateTime, required)
+            )]
         ],
         "taskmaster:tasks/types@1.0.0/task.series-id": [
-            #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid", required))]
+            #[cfg_attr(
+                feature = "openapi",
+                schema(value_type = Option<String>, format = "uuid", required)
+            )]
         ],
         "taskmaster:tasks/types@1.0.0/task.occurrence": [
             #[cfg_attr(feature = "openapi", schema(required))]

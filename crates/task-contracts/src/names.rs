@@ -12,10 +12,8 @@ pub const DEFAULT_PUBSUB: &str = "kafka-pubsub";
 /// Starts the name of every Dapr job that wakes a reminder: `r-<user>-<task>-<n>-<version>`.
 pub const REMINDER_JOB_PREFIX: &str = "r-";
 
-/// What Dapr calls in the application.
+/// What Dapr calls in the application, where the application may choose the path.
 pub mod route {
-    /// Dapr asks here what to deliver.
-    pub const SUBSCRIBE: &str = "/dapr/subscribe";
     /// A completed task, to make its next instance.
     pub const RECURRENCE: &str = "/events/recurrence";
     /// Any other change of a task, to arm and disarm its reminders.
@@ -26,8 +24,6 @@ pub mod route {
     pub const DEAD_LETTER: &str = "/events/dead-letter";
     /// The outbox sweep.
     pub const CRON_RELAY: &str = "/cron/relay";
-    /// Dapr appends the job's name.
-    pub const JOB_PREFIX: &str = "/job/";
 }
 
 /// A topic of the broker.
