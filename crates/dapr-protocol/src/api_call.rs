@@ -13,6 +13,7 @@ pub enum ApiCall {
         topic: String,
     },
     BulkPublish {
+        version: ApiVersion,
         pubsub: String,
         topic: String,
     },
@@ -29,14 +30,33 @@ pub enum ApiCall {
     Unserved,
 }
 
+/// The version part of a served path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApiVersion {
+    Stable,
+    Alpha1,
+}
+
+/// How an allow or deny list names a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiGroup {
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
 impl ApiCall {
     pub fn parse(method: &Method, path: &str) -> Self {
         let segments = path::clean(path);
         match (method.as_str(), segments.as_slice()) {
-            ("POST" | "PUT", ["v1.0" | "v1.0-alpha1", "publish", "bulk", pubsub, topic @ ..])
+            ("POST" | "PUT", [version, "publish", "bulk", pubsub, topic @ ..])
                 if !topic.is_empty() =>
             {
-                Self::addressed(pubsub, topic, |pubsub, topic| Self::BulkPublish { pubsub, topic })
+                let Some(version) = ApiVersion::parse(version) else { return Self::Unserved };
+                Self::addressed(pubsub, topic, |pubsub, topic| Self::BulkPublish {
+                    version,
+                    pubsub,
+                    topic,
+                })
             }
             ("POST" | "PUT", ["v1.0", "publish"]) => {
                 Self::Publish { pubsub: String::new(), topic: String::new() }
@@ -62,10 +82,36 @@ impl ApiCall {
         matches!(self, Self::Healthz | Self::HealthzOutbound)
     }
 
+    /// What the call is called in an allow or deny list; `None` for what cannot be turned off.
+    pub fn group(&self) -> Option<ApiGroup> {
+        let group = |name, version| Some(ApiGroup { name, version });
+        match self {
+            Self::Publish { .. } | Self::BulkPublish { version: ApiVersion::Stable, .. } => {
+                group("publish", "v1.0")
+            }
+            Self::BulkPublish { version: ApiVersion::Alpha1, .. } => {
+                group("publish", "v1.0-alpha1")
+            }
+            Self::Metadata | Self::SetMetadata { .. } => group("metadata", "v1.0"),
+            Self::Shutdown => group("shutdown", "v1.0"),
+            Self::Healthz | Self::HealthzOutbound | Self::BadEscape | Self::Unserved => None,
+        }
+    }
+
     fn addressed(pubsub: &str, topic: &[&str], call: impl Fn(String, String) -> Self) -> Self {
         match (path::unescape(pubsub), path::unescape(&topic.join("/"))) {
             (Some(pubsub), Some(topic)) => call(pubsub, topic),
             _ => Self::BadEscape,
+        }
+    }
+}
+
+impl ApiVersion {
+    fn parse(segment: &str) -> Option<Self> {
+        match segment {
+            "v1.0" => Some(Self::Stable),
+            "v1.0-alpha1" => Some(Self::Alpha1),
+            _ => None,
         }
     }
 }

@@ -1,1 +1,41 @@
-//! A durable Dapr-compatible sidecar: a library first, a binary with the flags of daprd last
+//! A durable Dapr-compatible sidecar: a library first, a binary with the flags of daprd last.
+//!
+//! Reads the resource files daprd reads and speaks its HTTP API; a published event is on disk
+//! before its 204. It must not know what the events are about: no task type is named here.
+
+mod api;
+mod app_channel;
+mod app_health;
+mod bindings;
+mod clock;
+mod config;
+mod durable_log;
+mod error;
+mod flow;
+mod go_duration;
+mod identity;
+mod metrics;
+mod pubsub;
+mod resiliency;
+mod resources;
+mod runtime;
+mod sidecar;
+mod tasks;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use app_channel::{AppCall, AppChannel, AppChannelError, TcpAppChannel};
+pub use clock::{Clock, RuntimeClock, SystemClock};
+pub use config::{AppAddress, AppHealthConfig, SidecarConfig};
+pub use durable_log::{Inspector, LogError, Record, TopicName, TopicRecord};
+pub use error::SidecarError;
+pub use go_duration::parse as parse_go_duration;
+pub use metrics::SubscriptionLag;
+pub use resiliency::PolicyError;
+pub use resources::ResourceError;
+pub use sidecar::{Sidecar, SidecarBuilder};
+
+/// Locks, and goes on after a panic elsewhere: what is guarded is consistent between statements.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,100 @@
+//! Files, the documents in them, and which app they are for. Knows the frame of a resource only.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::ResourceError;
+
+/// Where a resource stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    file: PathBuf,
+    /// Counted from 1, as people do.
+    document: usize,
+}
+
+/// A resource before its `spec` is understood.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) api_version: String,
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) scopes: Vec<String>,
+    pub(super) spec: Value,
+    pub(super) origin: Origin,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Frame {
+    api_version: String,
+    kind: String,
+    #[serde(default)]
+    metadata: FrameMetadata,
+    #[serde(default)]
+    spec: Value,
+    #[serde(default)]
+    scopes: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct FrameMetadata {
+    #[serde(default)]
+    name: String,
+}
+
+impl Document {
+    /// Without scopes a resource is for every app.
+    pub(super) fn is_for(&self, app_id: &str) -> bool {
+        self.scopes.is_empty() || self.scopes.iter().any(|scope| scope == app_id)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (document {})", self.file.display(), self.document)
+    }
+}
+
+/// The YAML files directly in a folder, by name: the order daprd loads them in. Folders in it are
+/// not entered.
+pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>, ResourceError> {
+    let fault = |source| ResourceError::Read { path: folder.to_owned(), source };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fault)? {
+        let path = entry.map_err(fault)?.path();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if matches!(extension, Some("yaml" | "yml")) && path.is_file() {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The documents of a file; empty ones are skipped.
+pub(super) fn read_file(file: &Path) -> Result<Vec<Document>, ResourceError> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|source| ResourceError::Read { path: file.to_owned(), source })?;
+    read_documents(file, &text)
+}
+
+pub(super) fn read_documents(file: &Path, text: &str) -> Result<Vec<Document>, ResourceError> {
+    let mut documents = Vec::new();
+    for (index, yaml) in serde_norway::Deserializer::from_str(text).enumerate() {
+        let origin = Origin { file: file.to_owned(), document: index + 1 };
+        let value = Value::deserialize(yaml)
+            .map_err(|source| ResourceError::Yaml { origin: origin.clone(), source })?;
+        if value.is_null() {
+            continue;
+        }
+        let Frame { api_version, kind, metadata, spec, scopes } = serde_json::from_value(value)
+            .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
+        let name = metadata.name;
+        documents.push(Document { api_version, kind, name, scopes, spec, origin });
+    }
+    Ok(documents)
+}

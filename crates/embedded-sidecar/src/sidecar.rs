@@ -1,0 +1,182 @@
+//! The sidecar as a value: built from a configuration, asked by requests, shut down.
+//!
+//! Wires the areas together; the areas do not know each other.
+
+mod assembly;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{Api, Limits, serve_connections};
+use crate::app_channel::{AppChannel, TcpAppChannel};
+use crate::clock::{Clock, SystemClock};
+use crate::config::SidecarConfig;
+use crate::durable_log::DurableLog;
+use crate::error::SidecarError;
+use crate::flow::FlowState;
+use crate::lock;
+use crate::metrics::{Metrics, SubscriptionLag, TEXT_FORMAT};
+use crate::runtime::Running;
+use crate::tasks::Drained;
+
+/// A running sidecar. Clones are handles to the same one; when the last is dropped, its work is
+/// cut off.
+#[derive(Clone)]
+pub struct Sidecar {
+    inner: Arc<Inner>,
+}
+
+/// Collects what a sidecar is started with.
+pub struct SidecarBuilder {
+    config: SidecarConfig,
+    channel: Option<Arc<dyn AppChannel>>,
+    clock: Arc<dyn Clock>,
+}
+
+struct Inner {
+    api: Api,
+    running: Arc<Running>,
+    log: DurableLog,
+    metrics: Arc<Metrics>,
+    progress: watch::Sender<()>,
+    /// Ends the servers, after the deliveries have ended: an app that is still handling one may
+    /// want to publish.
+    closing: CancellationToken,
+    shutdown_requested: CancellationToken,
+    graceful_shutdown: Duration,
+    limits: Limits,
+}
+
+impl SidecarBuilder {
+    /// The app to call. Without one, the configured TCP address is called; without either there
+    /// is no app, and nothing is delivered.
+    #[must_use]
+    pub fn app_channel(mut self, channel: Arc<dyn AppChannel>) -> Self {
+        self.channel = Some(channel);
+        self
+    }
+
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Loads resources, opens the log and begins to wait for the app. The API answers from here
+    /// on; [`Sidecar::ready`] tells when everything runs.
+    pub async fn start(self) -> Result<Sidecar, SidecarError> {
+        let Self { config, channel, clock } = self;
+        let channel = channel.or_else(|| {
+            let address = config.app_address.clone()?;
+            let channel = TcpAppChannel::new(address.host, address.port);
+            Some(Arc::new(channel) as Arc<dyn AppChannel>)
+        });
+        let inner = assembly::assemble(config, channel, clock).await?;
+        Ok(Sidecar { inner: Arc::new(inner) })
+    }
+}
+
+impl Sidecar {
+    pub fn builder(config: SidecarConfig) -> SidecarBuilder {
+        SidecarBuilder { config, channel: None, clock: Arc::new(SystemClock) }
+    }
+
+    /// Answers one API request.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        self.inner.api.handle(request).await
+    }
+
+    /// Serves the API until the sidecar is shut down.
+    pub async fn serve(&self, listener: TcpListener) -> Result<(), SidecarError> {
+        let sidecar = self.clone();
+        let handler = move |request| {
+            let sidecar = sidecar.clone();
+            async move { sidecar.handle(request).await }
+        };
+        let (limits, closing) = (self.inner.limits, self.inner.closing.clone());
+        serve_connections(listener, limits, closing, handler).await.map_err(SidecarError::Serve)
+    }
+
+    /// Serves the metrics to every path until the sidecar is shut down.
+    pub async fn serve_metrics(&self, listener: TcpListener) -> Result<(), SidecarError> {
+        let sidecar = self.clone();
+        let handler = move |_| {
+            let mut response = Response::new(Bytes::from(sidecar.metrics_text()));
+            let content_type = http::HeaderValue::from_static(TEXT_FORMAT);
+            response.headers_mut().insert(http::header::CONTENT_TYPE, content_type);
+            std::future::ready(response)
+        };
+        let (limits, closing) = (self.inner.limits, self.inner.closing.clone());
+        serve_connections(listener, limits, closing, handler).await.map_err(SidecarError::Serve)
+    }
+
+    /// Resolves once the app is reachable and its subscriptions are in place (with health checks:
+    /// once the app is being watched).
+    pub async fn ready(&self) {
+        self.inner.running.readiness.completed().await;
+    }
+
+    /// What each subscription has not settled yet.
+    pub fn lag(&self) -> Vec<SubscriptionLag> {
+        let consumers = lock(&self.inner.running.consumers);
+        consumers
+            .iter()
+            .map(|consumer| {
+                let subscription = consumer.subscription();
+                SubscriptionLag {
+                    pubsub: subscription.topic.pubsub.clone(),
+                    topic: subscription.topic.topic.clone(),
+                    consumer_group: subscription.component.consumer_group.clone(),
+                    undelivered: consumer.undelivered(),
+                }
+            })
+            .collect()
+    }
+
+    /// Resolves as soon as no subscription has anything undelivered.
+    pub async fn idle(&self) {
+        let mut progress = self.inner.progress.subscribe();
+        while self.lag().iter().any(|lag| lag.undelivered > 0) {
+            // The sender lives as long as this handle, so the wait cannot fail.
+            let _ = progress.changed().await;
+        }
+    }
+
+    /// The counters in Prometheus' text format.
+    pub fn metrics_text(&self) -> String {
+        self.inner.metrics.to_text(&self.lag())
+    }
+
+    /// Resolves when the API was asked to shut down. Acting on it is the owner's business.
+    pub async fn shutdown_requested(&self) {
+        self.inner.shutdown_requested.cancelled().await;
+    }
+
+    /// Lets deliveries in flight finish, notes how far they came, and ends the servers.
+    pub async fn shutdown(&self) {
+        let inner = &self.inner;
+        inner.running.switch.turn(FlowState::Stopping);
+        if inner.running.tasks.drain(inner.graceful_shutdown).await == Drained::CutOff {
+            tracing::warn!("deliveries in flight were cut off; they come again after the start");
+        }
+        if let Err(error) = inner.log.flush().await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "progress not stored; settled events come again");
+        }
+        inner.closing.cancel();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.running.switch.turn(FlowState::Stopping);
+        self.running.tasks.cut_off();
+        self.closing.cancel();
+    }
+}

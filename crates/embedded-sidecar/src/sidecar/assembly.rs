@@ -1,0 +1,204 @@
+//! Start-up: from a configuration to a sidecar whose API answers and whose app is being waited
+//! for.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::Inner;
+use crate::api::{Api, Limits};
+use crate::app_channel::{AppCalls, AppChannel};
+use crate::bindings::{BindingContext, InputBinding};
+use crate::clock::Clock;
+use crate::config::SidecarConfig;
+use crate::durable_log::{DurableLog, LogError};
+use crate::error::SidecarError;
+use crate::flow::{FlowState, FlowSwitch};
+use crate::metrics::Metrics;
+use crate::pubsub::{
+    ConsumerContext, Publisher, PubsubComponent, prune_hourly, warn_about_other_brokers,
+};
+use crate::resources::{ResourceError, Resources};
+use crate::runtime::{
+    AppSession, ReadinessSwitch, Running, SelfDescription, describe_app, describe_component,
+};
+use crate::tasks::Tasks;
+
+/// The components of a sidecar, by what they do.
+struct Components {
+    pubsubs: BTreeMap<String, Arc<PubsubComponent>>,
+    bindings: Vec<InputBinding>,
+}
+
+pub(super) async fn assemble(
+    config: SidecarConfig,
+    channel: Option<Arc<dyn AppChannel>>,
+    clock: Arc<dyn Clock>,
+) -> Result<Inner, SidecarError> {
+    check_app_id(&config.app_id)?;
+    let (config, resources, log) = load(config).await?;
+    let Components { pubsubs, bindings } = read_components(&resources, &config.app_id)?;
+    let metrics = Arc::new(Metrics::new(&config.app_id));
+    let is_watched = channel.is_some() && config.app_health.is_some();
+    let running = Arc::new(Running {
+        switch: Arc::new(FlowSwitch::new(match is_watched {
+            true => FlowState::Paused,
+            false => FlowState::Running,
+        })),
+        readiness: ReadinessSwitch::new(),
+        consumers: Mutex::default(),
+        tasks: Tasks::default(),
+    });
+    let progress = watch::Sender::new(());
+    let description = describe(&config, &resources, channel.as_deref());
+    running.tasks.spawn(keep_pruning(&pubsubs, &log, &clock, &running.switch));
+    match channel {
+        None => running.readiness.complete(),
+        Some(channel) => {
+            let app = AppCalls::new(channel, config.app_max_concurrency);
+            let session = AppSession {
+                app: app.clone(),
+                app_id: config.app_id.clone(),
+                app_token: config.app_token.clone(),
+                health: config.app_health.clone(),
+                ask_for_subscriptions: config.ask_for_subscriptions,
+                declared: resources.subscriptions,
+                components: pubsubs.clone(),
+                bindings,
+                consumer_context: ConsumerContext {
+                    app: app.clone(),
+                    app_token: config.app_token.clone(),
+                    log: log.clone(),
+                    clock: Arc::clone(&clock),
+                    metrics: Arc::clone(&metrics),
+                    progress: progress.clone(),
+                },
+                binding_context: BindingContext {
+                    app,
+                    app_token: config.app_token.clone(),
+                    clock: Arc::clone(&clock),
+                    probe_timeout: config.binding_probe_timeout,
+                },
+            };
+            spawn_session(session, &running);
+        }
+    }
+    let shutdown_requested = CancellationToken::new();
+    let publisher = Publisher {
+        app_id: config.app_id,
+        components: pubsubs,
+        log: log.clone(),
+        clock,
+        metrics: Arc::clone(&metrics),
+        max_body_bytes: config.max_body_bytes,
+    };
+    Ok(Inner {
+        api: Api {
+            token: config.api_token.filter(|token| !token.is_empty()),
+            configuration: resources.configuration,
+            publisher,
+            description,
+            running: Arc::clone(&running),
+            shutdown_requested: shutdown_requested.clone(),
+            max_body_bytes: config.max_body_bytes,
+        },
+        running,
+        log,
+        metrics,
+        progress,
+        closing: CancellationToken::new(),
+        shutdown_requested,
+        graceful_shutdown: config.graceful_shutdown,
+        limits: Limits {
+            max_body_bytes: config.max_body_bytes,
+            read_buffer_bytes: config.read_buffer_bytes,
+        },
+    })
+}
+
+fn check_app_id(app_id: &str) -> Result<(), SidecarError> {
+    if app_id.is_empty() {
+        return Err(SidecarError::AppIdEmpty);
+    }
+    if app_id.contains('.') {
+        return Err(SidecarError::AppIdWithDot { app_id: app_id.to_owned() });
+    }
+    Ok(())
+}
+
+/// Everything that touches the file system, off the async threads.
+async fn load(
+    config: SidecarConfig,
+) -> Result<(SidecarConfig, Resources, DurableLog), SidecarError> {
+    tokio::task::spawn_blocking(move || {
+        let resources = Resources::load(&config)?;
+        let log = DurableLog::open(&config.data_dir)?;
+        Ok((config, resources, log))
+    })
+    .await
+    .map_err(|_| SidecarError::Log(LogError::Closed))?
+}
+
+fn read_components(resources: &Resources, app_id: &str) -> Result<Components, ResourceError> {
+    let mut read = Components { pubsubs: BTreeMap::new(), bindings: Vec::new() };
+    for component in &resources.components {
+        match (component.building_block(), component.component_type.as_str()) {
+            ("pubsub", _) => {
+                let pubsub = PubsubComponent::read(component, app_id, &resources.resiliency)?;
+                read.pubsubs.insert(component.name.clone(), pubsub);
+            }
+            (_, "bindings.cron") => read.bindings.push(InputBinding::read_cron(component)?),
+            _ => return Err(component.unserved_type()),
+        }
+    }
+    warn_about_other_brokers(&resources.components);
+    Ok(read)
+}
+
+fn describe(
+    config: &SidecarConfig,
+    resources: &Resources,
+    channel: Option<&dyn AppChannel>,
+) -> SelfDescription {
+    let app_connection = channel.and_then(|channel| channel.address()).map(|address| {
+        describe_app(address, config.app_max_concurrency, config.app_health.as_ref())
+    });
+    SelfDescription {
+        app_id: config.app_id.clone(),
+        components: resources.components.iter().map(describe_component).collect(),
+        app_connection,
+        labels: Mutex::default(),
+    }
+}
+
+/// Retention ends with the flow, like everything else in the background.
+fn keep_pruning(
+    pubsubs: &BTreeMap<String, Arc<PubsubComponent>>,
+    log: &DurableLog,
+    clock: &Arc<dyn Clock>,
+    switch: &FlowSwitch,
+) -> impl Future<Output = ()> + use<> {
+    let pruning = prune_hourly(pubsubs.values().cloned().collect(), log.clone(), Arc::clone(clock));
+    let mut flow = switch.flow();
+    async move {
+        tokio::select! {
+            () = flow.stopping() => {}
+            () = pruning => {}
+        }
+    }
+}
+
+/// The session waits for the app as long as it takes, but no longer than the sidecar lives.
+fn spawn_session(session: AppSession, running: &Arc<Running>) {
+    let started = Arc::clone(running);
+    let mut flow = running.switch.flow();
+    running.tasks.spawn(async move {
+        tokio::select! {
+            biased;
+            () = flow.stopping() => {}
+            () = session.start(&started) => {}
+        }
+    });
+}
