@@ -31,7 +31,7 @@ struct Metadata {
 
 impl Workspace {
     pub(crate) fn locate() -> Result<Self> {
-        // Cargo sets the variable at run time too: a copied binary never points at another checkout.
+        // Cargo sets it at run time too, so a copied binary never points at another checkout.
         let package = std::env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
         let root = package.parent().context("xtask has no folder above it")?.to_owned();

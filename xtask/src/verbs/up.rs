@@ -27,10 +27,10 @@ pub(crate) struct Up {
     /// Run without the embedded sidecar; `dapr_url` then points at a real one
     #[arg(long)]
     no_sidecar: bool,
-    /// A variable of spin.toml; may be given several times
+    /// A variable of spin.toml; repeatable
     #[arg(long = "variable", value_name = "NAME=VALUE")]
     variables: Vec<String>,
-    /// A file of SPIN_VARIABLE_… lines, read after the generated secrets; may be given several times
+    /// A file of SPIN_VARIABLE_… lines, read after the generated secrets; repeatable
     #[arg(long = "env-file", value_name = "FILE")]
     env_files: Vec<PathBuf>,
     #[arg(long, value_enum, default_value_t = LogFormat::Human)]
