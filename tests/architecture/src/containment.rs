@@ -12,6 +12,7 @@ const SQL: Places = &[
     ("crates/task-store/", "it is the store"),
     ("crates/embedded-sidecar/", "keeps its own log of messages, which no other program reads"),
     ("crates/embedded-host/", "prepares connections, and tries its SQLite interface in tests"),
+    ("crates/test-support/", "reads the tables behind the app's back, as a referee must"),
     ("tests/architecture/", "tries this rule"),
     ("bench/twin/", "is the yardstick: the same work without components"),
 ];
@@ -34,6 +35,12 @@ const SPIN_SDK: Places = &[
 const AGREED_NAMES: Places = &[
     ("crates/task-contracts/", "they stand here once"),
     ("crates/task-store/", "stands below the contracts, and shows operators what is parked"),
+];
+
+const PAUSES_IN_TESTS: Places = &[
+    ("crates/test-support/", "waits there for a condition, with a limit"),
+    ("xtask/", "is a tool that waits for what it started"),
+    ("bench/", "is a tool that waits for what it started"),
 ];
 
 #[test]
@@ -67,6 +74,11 @@ fn no_test_asks_for_a_fixed_port() {
 }
 
 #[test]
+fn tests_wait_on_conditions_not_on_time() {
+    check("a pause in a test", tokens::of_tests, pauses, PAUSES_IN_TESTS);
+}
+
+#[test]
 fn offenders_are_seen() {
     let sees = |find: fn(&[Token]) -> Vec<usize>, code: &str| {
         !find(&tokens::all(&File::new("crates/x/src/a.rs", code))).is_empty()
@@ -86,6 +98,8 @@ fn offenders_are_seen() {
     assert!(sees(spin_sdk, "use spin_sdk::http;"));
     assert!(sees(agreed_names, r#"publish("task-events")"#));
     assert!(!sees(agreed_names, r#"log("published to task-events")"#));
+    assert!(sees(pauses, "std::thread::sleep(SECOND)"));
+    assert!(sees(pauses, "tokio::time::sleep(SECOND).await"));
     assert!(sees(fixed_ports, r#"TcpListener::bind("127.0.0.1:3000")"#));
     assert!(!sees(fixed_ports, r#"TcpListener::bind("127.0.0.1:0")"#));
 }
@@ -182,6 +196,11 @@ fn agreed_names(tokens: &[Token]) -> Vec<usize> {
     let names: Vec<&str> =
         topics.chain(routes).chain([DEFAULT_PUBSUB, route::CRON_RELAY]).collect();
     literals(tokens, |text| names.contains(&text.trim_matches('"')))
+}
+
+fn pauses(tokens: &[Token]) -> Vec<usize> {
+    let of = |module| tokens::lines_of(tokens, &[module, ":", ":", "sleep"]);
+    [of("thread"), of("time")].concat()
 }
 
 fn fixed_ports(tokens: &[Token]) -> Vec<usize> {

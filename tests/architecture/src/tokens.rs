@@ -38,6 +38,12 @@ pub(crate) fn product(file: &File) -> Vec<Token> {
     out
 }
 
+/// What `product` leaves out: test files, and what is compiled for tests alone.
+pub(crate) fn of_tests(file: &File) -> Vec<Token> {
+    let shipped: BTreeSet<usize> = product(file).iter().map(|token| token.line).collect();
+    all(file).into_iter().filter(|token| !shipped.contains(&token.line)).collect()
+}
+
 pub(crate) fn functions(file: &File) -> Vec<Function> {
     let mut out = Vec::new();
     collect_functions(parse(file), &mut out);
@@ -197,6 +203,8 @@ fn documentation_and_test_items_are_not_product() {
     let texts = |tokens: Vec<Token>| tokens.into_iter().map(|token| token.text).collect::<String>();
     assert_eq!(texts(product(&file)), "fna(){Utc::now();}fnc(){}");
     assert_eq!(texts(all(&file)).matches("SELECT").count(), 1);
+    assert_eq!(texts(of_tests(&file)).matches("SELECT").count(), 1);
+    assert!(!texts(of_tests(&file)).contains("now"));
 }
 
 #[test]
