@@ -4,10 +4,7 @@
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use super::day_pattern::DayPattern;
-use super::rule::{Frequency, Rule};
-
-/// The last year that a date of four digits can be in; no series goes beyond it.
-const LAST_YEAR: i32 = 9_999;
+use super::rule::{Frequency, LAST_YEAR, Rule};
 
 const DAYS_OF_WEEK: i32 = 7;
 const MONTHS_OF_YEAR: i32 = 12;

@@ -1,7 +1,7 @@
 //! A recurrence rule that has been checked: what it may say, and what it says. Its spelling is
 //! `rule_text`'s, its meaning in days `day_pattern`'s.
 
-use chrono::{DateTime, SubsecRound, Utc, Weekday};
+use chrono::{DateTime, Datelike, SubsecRound, Utc, Weekday};
 
 use super::rule_error::RuleError;
 
@@ -13,6 +13,9 @@ pub const COUNT_MAX: u32 = 10_000;
 
 /// The days of a leap year: no set of RFC 5545 is larger here.
 pub const SET_POSITION_MAX: u32 = 366;
+
+/// The last year that a date of four digits can be in; no series goes beyond it.
+pub(super) const LAST_YEAR: i32 = 9_999;
 
 /// Lists are sorted and without repeats, so that rules that mean the same parts are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -115,8 +118,7 @@ impl Rule {
             (None, None) => return Ok(self),
             (Some(_), Some(_)) => return Err(RuleError::UntilWithCount),
             _ if self.end != End::Never => return Err(RuleError::EndGivenTwice),
-            // A rule's text has whole seconds; what it cannot say, it does not hold.
-            (Some(until), None) => End::Until(until.trunc_subsecs(0)),
+            (Some(until), None) => End::Until(checked_until(until)?),
             (None, Some(count)) => End::Count(checked_count(count)?),
         };
         Ok(Rule { end, ..self })
@@ -152,7 +154,7 @@ impl Rule {
         match too_large {
             None => Ok(()),
             Some(day) if max == 0 => Err(RuleError::OrdinalWithoutMonth { value: day.to_string() }),
-            Some(day) => Err(RuleError::OrdinalTooLarge { value: day.to_string(), max }),
+            Some(day) => Err(RuleError::OrdinalTooLarge { value: day.to_string() }),
         }
     }
 
@@ -180,7 +182,19 @@ const WEEKDAYS_IN_MONTH_MAX: u32 = 5;
 /// A year has 53 of one weekday or two.
 pub(super) const WEEKDAYS_IN_YEAR_MAX: u32 = 53;
 
-pub(super) fn checked_count(count: u32) -> Result<u32, RuleError> {
+/// A rule's text has whole seconds and years of four digits; what it cannot say, it does not hold.
+fn checked_until(until: DateTime<Utc>) -> Result<DateTime<Utc>, RuleError> {
+    if (1..=LAST_YEAR).contains(&until.year()) {
+        return Ok(until.trunc_subsecs(0));
+    }
+    Err(RuleError::BadValue {
+        part: "UNTIL",
+        value: until.to_string(),
+        allowed: format!("an instant up to the year {LAST_YEAR}"),
+    })
+}
+
+fn checked_count(count: u32) -> Result<u32, RuleError> {
     if (1..=COUNT_MAX).contains(&count) {
         return Ok(count);
     }

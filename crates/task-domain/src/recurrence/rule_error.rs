@@ -32,8 +32,8 @@ pub enum RuleError {
     BadValue { part: &'static str, value: String, allowed: String },
     #[error("BYDAY={value} is not valid: only MONTHLY and YEARLY rules number their weekdays")]
     OrdinalWithoutMonth { value: String },
-    #[error("BYDAY={value} is not valid: there are at most {max} of a weekday in it")]
-    OrdinalTooLarge { value: String, max: u32 },
+    #[error("BYDAY={value} is not valid: a month has at most five of a weekday")]
+    OrdinalTooLarge { value: String },
     #[error("BYMONTHDAY has no meaning with FREQ=WEEKLY: use BYDAY")]
     MonthDayInWeek,
     #[error("BYSETPOS needs a set to choose from: add BYDAY, BYMONTHDAY or BYMONTH")]

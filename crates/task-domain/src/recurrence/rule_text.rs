@@ -192,8 +192,11 @@ fn frequency(value: &str) -> Result<Frequency, RuleError> {
 
 fn until(value: &str) -> Result<DateTime<Utc>, RuleError> {
     NaiveDateTime::parse_from_str(value, UNTIL_FORMAT)
+        .ok()
+        // chrono also takes spellings with fewer or more digits.
+        .filter(|at| at.format(UNTIL_FORMAT).to_string() == value)
         .map(|at| at.and_utc())
-        .map_err(|_| bad("UNTIL", value, "an instant in UTC such as 20270301T090000Z"))
+        .ok_or_else(|| bad("UNTIL", value, "a UTC instant such as 20270301T090000Z"))
 }
 
 fn whole(part: &'static str, value: &str, max: u32) -> Result<u32, RuleError> {
@@ -208,7 +211,7 @@ fn signed(part: &'static str, value: &str, max: u32) -> Result<i32, RuleError> {
 }
 
 fn nth_weekday(value: &str) -> Result<NthWeekday, RuleError> {
-    let fault = || bad("BYDAY", value, "MO to SU, with a number before it if need be, as in -1FR");
+    let fault = || bad("BYDAY", value, "MO to SU, or a numbered one such as -1FR");
     let split = value.len().checked_sub(2).filter(|at| value.is_char_boundary(*at));
     let (nth, code) = value.split_at(split.ok_or_else(fault)?);
     let weekday = weekday(code).ok_or_else(fault)?;

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Duration, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// Gaps begin and end on multiples of this, seen from any time within them, so that walking back
-/// in such steps lands before the gap without going far.
+/// How finely the time before a gap is searched. Any time shortly before will do, because clock
+/// changes lie months apart.
 const STEP_MINUTES: i64 = 15;
 
 /// The longest gap there was is a whole day: Samoa left out 30 December 2011.

@@ -29,7 +29,9 @@ pub(super) fn text(recurrence: &Recurrence, tz: Tz) -> String {
 }
 
 fn pattern(rule: &Rule) -> String {
-    if rule.without_end() == Rule::weekly_on(WORKDAYS) {
+    let weekly = Rule::weekly_on(WORKDAYS);
+    let daily = Rule { frequency: Frequency::Daily, ..weekly.clone() };
+    if [weekly, daily].contains(&rule.without_end()) {
         return "every weekday".to_owned();
     }
     let unit = match rule.frequency {

@@ -1,6 +1,6 @@
 //! A patch meets a task. Completion may be part of it: then it is one, like any other.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::create::anchored;
 use super::{Faults, Outcome, TaskError, outcome};
@@ -92,7 +92,7 @@ fn recurrence(task: &Task, patch: &Patch) -> Result<Option<Recurrence>, FieldErr
 
 /// A due date that moves to another day takes the anchor along. One that only moves within its day
 /// keeps the anchor's day, so that "the 31st" is still known on 28 February.
-fn moved(task: &Task, known: &Recurrence, due: chrono::NaiveDateTime) -> Recurrence {
+fn moved(task: &Task, known: &Recurrence, due: NaiveDateTime) -> Recurrence {
     let day_before = task.due_at.map(|at| at.with_timezone(&task.timezone).date_naive());
     let anchor =
         if day_before == Some(due.date()) { known.anchor.date().and_time(due.time()) } else { due };
