@@ -14,7 +14,10 @@ use crate::workspace::Workspace;
 /// What Dapr calls this app, here as in `dapr.yaml`.
 pub(crate) const APP_ID: &str = "taskmaster";
 /// Read by the sidecar without descending into folders, as `daprd` does.
-pub(crate) const DAPR_RESOURCES: &str = "dapr";
+pub(crate) const DAPR_RESOURCES: &str = "dapr/components";
+pub(crate) const DAPR_CONFIG: &str = "dapr/config.yaml";
+/// It asks the database: while that is away, deliveries wait instead of using their retries up.
+pub(crate) const APP_HEALTH_PATH: &str = "/readyz";
 
 /// Even a first start, which compiles the components, is done long before.
 const READY_TIMEOUT: Duration = Duration::from_secs(120);
@@ -45,8 +48,13 @@ pub(crate) fn host_command(
 
 /// Adds the sidecar that runs in the host's own process.
 pub(crate) fn with_sidecar(command: &mut Command, workspace: &Workspace) {
-    command.arg("--dapr-app-id").arg(APP_ID);
-    command.arg("--dapr-resources").arg(workspace.path(DAPR_RESOURCES));
+    command
+        .args(["--dapr-app-id", APP_ID])
+        .args(["--app-health-check-path", APP_HEALTH_PATH])
+        .arg("--dapr-resources")
+        .arg(workspace.path(DAPR_RESOURCES))
+        .arg("--dapr-config")
+        .arg(workspace.path(DAPR_CONFIG));
 }
 
 /// A host that serves until this value is dropped.

@@ -12,6 +12,9 @@ use crate::data_folder::DataFolder;
 use crate::workspace::Workspace;
 use crate::{app, natives, program};
 
+/// Opening the database on the first probe takes longer than the usual half second.
+const APP_HEALTH_PROBE_TIMEOUT_MS: &str = "2000";
+
 /// Run the embedded sidecar alone, beside a real `spin up`
 #[derive(Args)]
 pub(crate) struct RunSidecar {
@@ -42,6 +45,10 @@ impl RunSidecar {
             .args(["--dapr-http-port", &self.listen.port().to_string()])
             .arg("--resources-path")
             .arg(workspace.path(app::DAPR_RESOURCES))
+            .arg("--config")
+            .arg(workspace.path(app::DAPR_CONFIG))
+            .args(["--enable-app-health-check", "--app-health-check-path", app::APP_HEALTH_PATH])
+            .args(["--app-health-probe-timeout", APP_HEALTH_PROBE_TIMEOUT_MS])
             .arg("--data-dir")
             .arg(data.sidecar())
             .args(&self.flags);
