@@ -1,1 +1,14 @@
-//! relay shell
+//! The outbox sweep, retention, and the dead letters.
+
+use spin_adapters::serve;
+use spin_sdk::http::{IncomingRequest, ResponseOutparam};
+use spin_sdk::http_component;
+use task_app::operate::handle_relay;
+
+#[http_component]
+async fn handle(request: IncomingRequest, out: ResponseOutparam) {
+    serve(request, out, async |call| {
+        handle_relay(&call.platform, &call.settings, &call.request).await
+    })
+    .await;
+}

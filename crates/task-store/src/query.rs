@@ -45,6 +45,24 @@ pub struct TaskQuery {
     pub cursor: Option<String>,
 }
 
+impl TaskQuery {
+    /// The first page of what `filter` lets through, in the order of creation.
+    pub fn all(filter: Filter, limit: u32) -> Self {
+        TaskQuery {
+            filter,
+            priority: None,
+            tag: None,
+            search: None,
+            due_before: None,
+            due_after: None,
+            sort: Sort::Created,
+            descending: false,
+            limit,
+            cursor: None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
     #[default]

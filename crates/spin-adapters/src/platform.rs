@@ -1,0 +1,57 @@
+//! The platform of one request: a connection, the clocks and the random source of WASI.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use task_app::Platform;
+use task_app::ports::OutboundError;
+use task_store::SqliteStore;
+use uuid::{Builder, Uuid};
+
+use crate::outbound;
+use crate::sqlite::SpinSqlite;
+
+/// The world as Spin gives it to one component instance.
+pub struct SpinPlatform {
+    store: SqliteStore<SpinSqlite>,
+}
+
+impl SpinPlatform {
+    pub(crate) fn new() -> Self {
+        SpinPlatform { store: SqliteStore::new(SpinSqlite::default()) }
+    }
+}
+
+impl Platform for SpinPlatform {
+    type Store = SqliteStore<SpinSqlite>;
+
+    fn store(&self) -> &Self::Store {
+        &self.store
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the adapter that reads the clock")]
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::from(std::time::SystemTime::now())
+    }
+
+    fn mint(&self) -> Uuid {
+        let mut entropy = [0; 10];
+        self.fill_random(&mut entropy);
+        let millis = self.now().timestamp_millis().unsigned_abs();
+        Builder::from_unix_timestamp_millis(millis, &entropy).into_uuid()
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        let random = wasi::random::random::get_random_bytes(bytes.len() as u64);
+        bytes.copy_from_slice(&random);
+    }
+
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+        timeout: Duration,
+    ) -> Result<http::Response<Bytes>, OutboundError> {
+        outbound::send(request, timeout).await
+    }
+}

@@ -1,0 +1,166 @@
+//! Signing up and in. Attempts are counted before a password is hashed: hashing is what an
+//! attacker would make us do.
+
+use chrono_tz::Tz;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use task_domain::UserId;
+use task_store::Store;
+use task_store::account::{Account, CreateOutcome, Throttle, ThrottleOutcome};
+
+use super::{Call, answer};
+use crate::limits::{
+    Bucket, EMAIL_CHARS_MAX, NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
+    SIGN_IN_PER_CLIENT, SIGN_IN_PER_EMAIL,
+};
+use crate::problem::FieldProblem;
+use crate::{Platform, Problem, Response, auth, convert, request};
+
+/// The body of `POST /api/auth/signup`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct SignUp {
+    email: String,
+    password: String,
+    name: Option<String>,
+    /// IANA name; UTC when absent.
+    timezone: Option<String>,
+}
+
+/// The body of `POST /api/auth/signin`.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct SignIn {
+    email: String,
+    password: String,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct SignedIn {
+    access_token: String,
+    /// Always `bearer`.
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    user: User,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub(crate) struct User {
+    id: String,
+    email: String,
+    name: String,
+    timezone: String,
+}
+
+pub(crate) async fn sign_up<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> {
+    let body: SignUp = request::json(call.request)?;
+    let (email, timezone) = check(&body)?;
+    throttle(call, &email).await?;
+    let hashed = auth::hash_password(&body.password, |salt| call.platform.fill_random(salt))
+        .ok_or_else(Problem::unavailable)?;
+    let name = body.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+    let account = Account {
+        id: UserId(call.platform.mint()),
+        name: name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned()),
+        email,
+        timezone,
+        password_hash: Some(hashed),
+        token_epoch: 0,
+        created_at: call.platform.now(),
+    };
+    match call.platform.store().create_account(&account).await? {
+        CreateOutcome::Created => signed_in(call, StatusCode::CREATED, account),
+        CreateOutcome::EmailTaken => {
+            Err(Problem::conflict("an account with this email exists; sign in"))
+        }
+    }
+}
+
+pub(crate) async fn sign_in<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> {
+    let body: SignIn = request::json(call.request)?;
+    let email = body.email.trim().to_lowercase();
+    throttle(call, &email).await?;
+    let account = call.platform.store().account_by_email(&email).await?;
+    let hashed = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let right = body.password.chars().count() <= PASSWORD_CHARS_MAX
+        && auth::verify_password(&body.password, hashed);
+    match account {
+        Some(account) if right => signed_in(call, StatusCode::OK, account),
+        _ => Err(Problem::unauthenticated("email or password is wrong")),
+    }
+}
+
+fn check(body: &SignUp) -> Result<(String, Tz), Problem> {
+    let mut errors = Vec::new();
+    let email = body.email.trim().to_lowercase();
+    if !is_email(&email) {
+        errors.push(FieldProblem::new("email", "an address like name@example.org"));
+    }
+    let password_chars = body.password.chars().count();
+    if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&password_chars) {
+        let detail = format!("{PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters");
+        errors.push(FieldProblem::new("password", detail));
+    }
+    if body.name.as_ref().is_some_and(|name| name.chars().count() > NAME_CHARS_MAX) {
+        errors.push(FieldProblem::new("name", format!("at most {NAME_CHARS_MAX} characters")));
+    }
+    let timezone = body.timezone.as_deref().map_or(Ok(Tz::UTC), convert::timezone);
+    let timezone = timezone.unwrap_or_else(|fault| {
+        errors.push(fault);
+        Tz::UTC
+    });
+    if errors.is_empty() { Ok((email, timezone)) } else { Err(Problem::invalid(errors)) }
+}
+
+/// One `@` with something on both sides and no spaces: whether mail arrives only mail can tell.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    !local.is_empty()
+        && !domain.is_empty()
+        && !domain.contains('@')
+        && text.chars().count() <= EMAIL_CHARS_MAX
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+async fn throttle<P: Platform>(call: &Call<'_, P>, email: &str) -> Result<(), Problem> {
+    let bucket = |name: &str, of: &str, bucket: Bucket| Throttle {
+        bucket: format!("{name}:{}", auth::fingerprint(of.as_bytes())),
+        capacity: bucket.capacity,
+        refill_ms: bucket.refill_ms,
+    };
+    let buckets = [
+        bucket("email", email, SIGN_IN_PER_EMAIL),
+        bucket("client", call.client, SIGN_IN_PER_CLIENT),
+    ];
+    match call.platform.store().throttle(&buckets, call.platform.now()).await? {
+        ThrottleOutcome::Admitted => Ok(()),
+        ThrottleOutcome::Limited { retry_after_ms } => {
+            Err(Problem::too_many_requests(retry_after_ms))
+        }
+    }
+}
+
+fn signed_in<P: Platform>(
+    call: &Call<'_, P>,
+    status: StatusCode,
+    account: Account,
+) -> Result<Response, Problem> {
+    let secret = call.settings.jwt_secret()?;
+    let token = auth::issue(account.id, secret, call.platform.now().timestamp())
+        .ok_or_else(Problem::unavailable)?;
+    let body = SignedIn {
+        access_token: token.text,
+        token_type: "bearer",
+        expires_in: token.expires_in_s,
+        user: User {
+            id: account.id.to_string(),
+            email: account.email,
+            name: account.name,
+            timezone: account.timezone.name().to_owned(),
+        },
+    };
+    Ok(answer::json(status, &body))
+}

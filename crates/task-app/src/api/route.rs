@@ -1,0 +1,162 @@
+//! Which call a method and a path name. Ids are read from the path itself, never from headers that
+//! a gateway or a client may have set.
+
+use http::Method;
+
+/// A call of the public API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    SignUp,
+    SignIn,
+    OpenApi,
+    User { user: String, call: UserCall },
+}
+
+/// A call on one user's data; the user is still the text of the path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserCall {
+    ListTasks,
+    CreateTask,
+    ReadTask(u32),
+    ReplaceTask(u32),
+    ChangeTask(u32),
+    DeleteTask(u32),
+    /// With a body `{completed}` it sets, without one it toggles.
+    SetCompleted(u32),
+    Complete(u32),
+    Reopen(u32),
+    Skip(u32),
+    Snooze(u32),
+    History(u32),
+    Stats,
+    Upcoming,
+    Overdue,
+    Changes,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RouteError {
+    Unknown,
+    WrongMethod { allow: &'static str },
+}
+
+impl Route {
+    pub fn parse(method: &Method, path: &str) -> Result<Route, RouteError> {
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match segments.as_slice() {
+            ["openapi.json"] => only(method, &[("GET", Route::OpenApi)], "GET"),
+            ["api", "auth", "signup"] => only(method, &[("POST", Route::SignUp)], "POST"),
+            ["api", "auth", "signin"] => only(method, &[("POST", Route::SignIn)], "POST"),
+            // The alias `/api/users/{user_id}/…` is the older spelling of `/api/{user_id}/…`.
+            ["api", "users", user, rest @ ..] | ["api", user, rest @ ..] => {
+                let call = user_call(method, rest)?;
+                Ok(Route::User { user: (*user).to_owned(), call })
+            }
+            _ => Err(RouteError::Unknown),
+        }
+    }
+}
+
+fn user_call(method: &Method, rest: &[&str]) -> Result<UserCall, RouteError> {
+    use UserCall::*;
+    match rest {
+        ["changes"] => only(method, &[("GET", Changes)], "GET"),
+        ["tasks"] => only(method, &[("GET", ListTasks), ("POST", CreateTask)], "GET, POST"),
+        ["tasks", "stats"] => only(method, &[("GET", Stats)], "GET"),
+        ["tasks", "upcoming"] => only(method, &[("GET", Upcoming)], "GET"),
+        ["tasks", "overdue"] => only(method, &[("GET", Overdue)], "GET"),
+        ["tasks", id] => {
+            let id = number(id)?;
+            let calls = [
+                ("GET", ReadTask(id)),
+                ("PUT", ReplaceTask(id)),
+                ("PATCH", ChangeTask(id)),
+                ("DELETE", DeleteTask(id)),
+            ];
+            only(method, &calls, "GET, PUT, PATCH, DELETE")
+        }
+        ["tasks", id, "complete"] => {
+            let id = number(id)?;
+            only(method, &[("PATCH", SetCompleted(id)), ("POST", Complete(id))], "PATCH, POST")
+        }
+        ["tasks", id, "reopen"] => only(method, &[("POST", Reopen(number(id)?))], "POST"),
+        ["tasks", id, "skip"] => only(method, &[("POST", Skip(number(id)?))], "POST"),
+        ["tasks", id, "snooze"] => only(method, &[("POST", Snooze(number(id)?))], "POST"),
+        ["tasks", id, "history"] => only(method, &[("GET", History(number(id)?))], "GET"),
+        _ => Err(RouteError::Unknown),
+    }
+}
+
+/// Only plain digits name a task; `007`, `+7` and `7.0` do not.
+fn number(text: &str) -> Result<u32, RouteError> {
+    let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| plain).ok_or(RouteError::Unknown)
+}
+
+fn only<T: Clone>(
+    method: &Method,
+    calls: &[(&str, T)],
+    allow: &'static str,
+) -> Result<T, RouteError> {
+    calls
+        .iter()
+        .find(|(name, _)| method.as_str() == *name)
+        .map(|(_, call)| call.clone())
+        .ok_or(RouteError::WrongMethod { allow })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(method: &str, path: &str, expected: Result<Route, RouteError>) {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        assert_eq!(Route::parse(&method, path), expected, "{method} {path}");
+    }
+
+    fn user(user: &str, call: UserCall) -> Result<Route, RouteError> {
+        Ok(Route::User { user: user.to_owned(), call })
+    }
+
+    #[test]
+    fn every_path_names_its_call() {
+        check("POST", "/api/auth/signup", Ok(Route::SignUp));
+        check("POST", "/api/auth/signin", Ok(Route::SignIn));
+        check("GET", "/openapi.json", Ok(Route::OpenApi));
+        check("GET", "/api/me/tasks", user("me", UserCall::ListTasks));
+        check("POST", "/api/me/tasks/", user("me", UserCall::CreateTask));
+        check("GET", "/api/u/tasks/stats", user("u", UserCall::Stats));
+        check("PUT", "/api/u/tasks/7", user("u", UserCall::ReplaceTask(7)));
+        check("PATCH", "/api/u/tasks/7/complete", user("u", UserCall::SetCompleted(7)));
+        check("POST", "/api/u/tasks/7/complete", user("u", UserCall::Complete(7)));
+        check("GET", "/api/u/changes", user("u", UserCall::Changes));
+    }
+
+    #[test]
+    fn the_alias_with_users_means_the_same() {
+        check("GET", "/api/users/u/tasks/3", user("u", UserCall::ReadTask(3)));
+        check("GET", "/api/users/u/tasks", user("u", UserCall::ListTasks));
+    }
+
+    #[test]
+    fn a_task_number_is_plain_digits() {
+        for id in ["0", "007", "+7", "-1", "7.0", "seven", "4294967296", "%37"] {
+            check("GET", &format!("/api/me/tasks/{id}"), Err(RouteError::Unknown));
+        }
+        check("GET", "/api/me/tasks/4294967295", user("me", UserCall::ReadTask(u32::MAX)));
+    }
+
+    #[test]
+    fn a_wrong_method_is_told_the_right_ones() {
+        let allow = "GET, PUT, PATCH, DELETE";
+        check("POST", "/api/me/tasks/1", Err(RouteError::WrongMethod { allow }));
+        check("GET", "/api/auth/signin", Err(RouteError::WrongMethod { allow: "POST" }));
+    }
+
+    #[test]
+    fn unknown_paths_are_unknown() {
+        for path in ["/", "/api", "/api/me", "/api/me/tasks/1/2/3", "/tasks"] {
+            check("GET", path, Err(RouteError::Unknown));
+        }
+    }
+}

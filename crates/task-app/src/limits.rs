@@ -1,0 +1,58 @@
+//! Every limit of the HTTP API, with its reason.
+
+use std::time::Duration;
+
+use task_store::change_set::RateCharge;
+
+/// A task at all its own limits is some 40 KiB of JSON; this leaves room and bounds the memory of
+/// one instance.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// A page that renders at once; more would only be scrolled past.
+pub const PAGE_DEFAULT: u32 = 50;
+/// Keeps an answer within a few MiB even when every task is at its limits.
+pub const PAGE_MAX: u32 = 200;
+/// Changes are read by programs that catch up, so their page is larger.
+pub const CHANGES_DEFAULT: u32 = 100;
+pub const CHANGES_MAX: u32 = 500;
+/// "Upcoming" is what a person can still act on: today and tomorrow by default.
+pub const UPCOMING_HOURS_DEFAULT: u32 = 24;
+/// A year; longer spans are a list query with `due_before`.
+pub const UPCOMING_HOURS_MAX: u32 = 24 * 366;
+
+/// A search text longer than any title cannot match a title.
+pub const SEARCH_CHARS_MAX: usize = 200;
+/// The longest key in use by clients is a UUID or a hash in hex; 255 is the common bound.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+
+/// Decisions are repeated on a version conflict; the sixth racer on one task gets 409.
+pub const CONFLICT_RETRIES_MAX: u32 = 5;
+
+/// Far above what hands can do, far below what starves other users: a script may write 2 000 tasks
+/// at once and then 500 a second.
+pub const WRITE_RATE: RateCharge = RateCharge { cost: 1, capacity: 2_000, refill_per_second: 500 };
+
+/// Ten tries, then one every 30 s: a person who mistypes never meets it, guessing gets nowhere.
+pub const SIGN_IN_PER_EMAIL: Bucket = Bucket { capacity: 10, refill_ms: 30_000 };
+/// An office or a campus behind one address signs in; a spray of passwords does not get through.
+pub const SIGN_IN_PER_CLIENT: Bucket = Bucket { capacity: 300, refill_ms: 200 };
+
+/// How much a throttle bucket holds and how fast one token comes back.
+#[derive(Clone, Copy, Debug)]
+pub struct Bucket {
+    pub capacity: u32,
+    pub refill_ms: u64,
+}
+
+/// RFC 8959-like guidance: shorter ones fall to lists; argon2 reads any length, the cap bounds work.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+pub const PASSWORD_CHARS_MAX: usize = 200;
+/// RFC 5321's bound on an address in an envelope.
+pub const EMAIL_CHARS_MAX: usize = 254;
+pub const NAME_CHARS_MAX: usize = 100;
+
+/// A token outlives a working day and no more.
+pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The sidecar stands beside the component; what takes longer is broken. Far below the lease.
+pub const PUBLISH_TIMEOUT: Duration = Duration::from_secs(2);

@@ -1,0 +1,53 @@
+//! `/metrics`: the figures that live in tables, in Prometheus' text format. Requests, errors and
+//! durations are the host's to count.
+
+use std::fmt::Write;
+
+use http::{HeaderValue, header};
+use task_store::Store;
+use task_store::operations::Gauges;
+
+use crate::{Platform, Problem, Response};
+
+pub(super) async fn answer<P: Platform>(platform: &P) -> Response {
+    match platform.store().gauges(platform.now()).await {
+        Ok(gauges) => {
+            let mut response = Response::new(exposition(&gauges).into());
+            let format = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+            response.headers_mut().insert(header::CONTENT_TYPE, format);
+            response
+        }
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+fn exposition(gauges: &Gauges) -> String {
+    let seconds = |ms: u64| ms as f64 / 1_000.0;
+    let figures: [(&str, &str, &str, f64); 7] = [
+        ("outbox_pending", "gauge", "Events not yet published", gauges.outbox_pending as f64),
+        (
+            "outbox_oldest_age_seconds",
+            "gauge",
+            "Age of the oldest event not yet published",
+            seconds(gauges.outbox_oldest_age_ms),
+        ),
+        (
+            "events_published_total",
+            "counter",
+            "Events acknowledged by the sidecar, counted for each topic",
+            gauges.published_total as f64,
+        ),
+        ("events_parked", "gauge", "Events taken out of the outbox", gauges.parked as f64),
+        ("dead_letters", "gauge", "Messages given up on", gauges.dead_letters as f64),
+        ("users", "gauge", "Accounts", gauges.users as f64),
+        ("tasks", "gauge", "Tasks", gauges.tasks as f64),
+    ];
+    let mut text = String::new();
+    for (name, kind, help, value) in figures {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "# HELP taskmaster_{name} {help}");
+        let _ = writeln!(text, "# TYPE taskmaster_{name} {kind}");
+        let _ = writeln!(text, "taskmaster_{name} {value}");
+    }
+    text
+}

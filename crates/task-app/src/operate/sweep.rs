@@ -1,0 +1,45 @@
+//! The sweep: publishes what no request published, and removes what need not be kept. The cron
+//! binding calls it, so it also runs when nobody uses the app.
+
+use chrono::Duration;
+use http::{Method, StatusCode};
+use task_store::Store;
+use task_store::operations::Retention;
+
+use crate::relay::drain;
+use crate::{Platform, Request, Response, Settings, auth};
+
+/// The change feed and the inbox: longer than any broker keeps a message.
+const EVENTS_KEPT: Duration = Duration::days(8);
+/// A client that has not asked again within a day has given up.
+const ANSWERS_KEPT: Duration = Duration::hours(24);
+/// Rows removed in one statement: a few milliseconds under the write lock.
+const BATCH: u32 = 500;
+
+pub(super) async fn sweep<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
+    if request.method() == Method::OPTIONS {
+        return status(StatusCode::OK);
+    }
+    if let Err(problem) = auth::admit_dapr(request, settings) {
+        return problem.into_response();
+    }
+    drain(platform, settings).await;
+    let now = platform.now();
+    let retention = Retention {
+        events_before: now - EVENTS_KEPT,
+        idempotency_before: now - ANSWERS_KEPT,
+        batch: BATCH,
+    };
+    match platform.store().sweep(retention).await {
+        Ok(0) => {}
+        Ok(removed) => tracing::info!(removed, "rows past their retention removed"),
+        Err(error) => tracing::warn!(%error, "retention is left for the next sweep"),
+    }
+    status(StatusCode::OK)
+}
+
+fn status(status: StatusCode) -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = status;
+    response
+}
