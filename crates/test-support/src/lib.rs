@@ -1,3 +1,33 @@
-//! Test app builder, virtual clock, engine processes
+//! What tests are made of: the app as a process that can be killed and started again, its client,
+//! what stands on its topics, and what must hold of its data whatever happened to it.
+//!
+//! Everything waits on conditions and panics with the reason when one does not come about.
 
+pub mod address;
+pub mod answer;
+pub mod app;
+pub mod broker;
+pub mod checkout;
+pub mod client;
+pub mod data_folder;
+pub mod ledger;
+pub mod process;
+pub mod programs;
+pub mod resources;
+pub mod seed;
+pub mod sidecar;
 pub mod sqlite;
+pub mod topics;
+pub mod wait;
+
+pub use answer::Answer;
+pub use app::{App, AppBuilder};
+pub use broker::Broker;
+pub use client::{Call, Client};
+pub use data_folder::DataFolder;
+pub use ledger::Ledger;
+pub use resources::Resources;
+pub use seed::Seed;
+pub use sidecar::Sidecar;
+pub use topics::Topics;
+pub use wait::eventually;

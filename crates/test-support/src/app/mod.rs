@@ -1,0 +1,168 @@
+//! The app under test: the real host with the real components, on data that outlives it.
+
+mod builder;
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+
+pub use builder::{AppBuilder, Died};
+
+use crate::broker::Broker;
+use crate::client::{Client, Whereabouts};
+use crate::data_folder::DataFolder;
+use crate::ledger::{self, Ledger};
+use crate::process::Process;
+use crate::topics::Topics;
+use crate::wait::eventually;
+
+/// What Dapr calls this app; also its consumer group.
+pub const APP_ID: &str = "taskmaster";
+/// The operator's token of every app here.
+pub const ADMIN_TOKEN: &str = "an operator's token for tests";
+
+/// A running app. Dropping it while its outbox holds events fails the test: an event that nobody
+/// waited for is an event that nobody checked.
+#[derive(Debug)]
+pub struct App {
+    builder: AppBuilder,
+    data: Arc<DataFolder>,
+    process: Process,
+    whereabouts: Whereabouts,
+    on_drop: OnDrop,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnDrop {
+    CheckOutbox,
+    Leave,
+}
+
+impl App {
+    /// The app as `cargo xtask up` runs it, on a port of its own and new data.
+    pub fn start() -> Self {
+        AppBuilder::default().start()
+    }
+
+    pub fn builder() -> AppBuilder {
+        AppBuilder::default()
+    }
+
+    fn launch(builder: AppBuilder, whereabouts: Whereabouts) -> Result<Self, Died> {
+        let data = builder.data();
+        let ready_file = ready_file(&data);
+        // One of an earlier run would name the wrong port.
+        let _ = fs::remove_file(&ready_file);
+        let mut process = Process::start("the app", builder.command(&ready_file), &data.app_log());
+        let ready = eventually("the app is ready", || match fs::read_to_string(&ready_file) {
+            Ok(address) => Some(Ok(address)),
+            Err(_) => process.ended().map(|status| Err(Died { status })),
+        });
+        whereabouts.set(format!("http://{}", ready?.trim()));
+        Ok(App { builder, data, process, whereabouts, on_drop: OnDrop::CheckOutbox })
+    }
+
+    /// Nobody yet; sign up to be somebody. Stays valid when the app is started again.
+    pub fn client(&self) -> Client {
+        Client::new(self.whereabouts.clone())
+    }
+
+    pub fn operator(&self) -> Client {
+        self.client().with_token(ADMIN_TOKEN)
+    }
+
+    pub fn data(&self) -> &Arc<DataFolder> {
+        &self.data
+    }
+
+    /// The sidecar's HTTP API, of an app that was built to offer it.
+    pub fn broker(&self) -> Broker {
+        Broker::at(self.builder.sidecar_url())
+    }
+
+    pub fn topics(&self) -> Topics {
+        Topics::read(&self.data)
+    }
+
+    /// SIGKILL, at whatever moment this is.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Whether the process is gone, by a crash point or a kill.
+    pub fn has_died(&mut self) -> bool {
+        self.process.ended().is_some()
+    }
+
+    /// Starts the app again on the same data, without its crash point. Kills it first if it runs.
+    pub fn restart(self) -> Self {
+        self.restart_as(|builder| builder)
+    }
+
+    /// Starts the app again on the same data with other settings.
+    pub fn restart_as(mut self, change: impl FnOnce(AppBuilder) -> AppBuilder) -> Self {
+        self.kill();
+        self.on_drop = OnDrop::Leave;
+        let builder = self.builder.clone().on(Arc::clone(&self.data)).without_crash();
+        let restarted = App::launch(change(builder), self.whereabouts.clone());
+        restarted.unwrap_or_else(|died| panic!("{died}:\n{}", self.process.log_tail()))
+    }
+
+    /// SIGTERM, and an orderly end.
+    pub fn stop(mut self) {
+        self.check_outbox();
+        self.on_drop = OnDrop::Leave;
+        let status = self.process.terminate();
+        assert!(status.success(), "the app ended with {status}:\n{}", self.process.log_tail());
+    }
+
+    /// Waits until nothing is left to publish or to deliver, and checks everything that must hold
+    /// of the data then.
+    #[track_caller]
+    pub fn settle(&self) -> Ledger {
+        self.wait_until_quiet();
+        let ledger = Ledger::read(&self.data);
+        ledger.check(&self.topics());
+        ledger
+    }
+
+    /// Waits until the outbox is empty and every delivery is done. A delivery may write events, so
+    /// both must hold without anything having been added in between.
+    #[track_caller]
+    pub fn wait_until_quiet(&self) {
+        eventually("outbox and topics are drained", || {
+            let before = Topics::progress(&self.data, APP_ID);
+            let outbox = ledger::outbox(&self.data);
+            let after = Topics::progress(&self.data, APP_ID);
+            let is_quiet = before == after && after.undelivered == 0 && outbox.pending == 0;
+            (is_quiet && outbox == ledger::outbox(&self.data)).then_some(())
+        });
+    }
+
+    /// For a test that ends on purpose with events in the outbox.
+    pub fn leave_undrained(mut self) {
+        self.on_drop = OnDrop::Leave;
+    }
+
+    pub fn log_tail(&self) -> String {
+        self.process.log_tail()
+    }
+
+    fn check_outbox(&self) {
+        let pending = ledger::outbox(&self.data).pending;
+        assert!(pending == 0, "the app is left with {pending} events in its outbox");
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if self.on_drop == OnDrop::CheckOutbox && !thread::panicking() {
+            self.check_outbox();
+        }
+    }
+}
+
+fn ready_file(data: &DataFolder) -> PathBuf {
+    data.path().join("ready")
+}

@@ -1,0 +1,48 @@
+//! The native programs under test, built by the cargo that runs the tests.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::checkout;
+
+/// The host and the sidecar, as `cargo xtask up` runs them.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    pub host: PathBuf,
+    pub sidecar: PathBuf,
+}
+
+/// Builds both on first use; nothing to do when they are fresh.
+pub fn programs() -> &'static Programs {
+    static PROGRAMS: OnceLock<Programs> = OnceLock::new();
+    PROGRAMS.get_or_init(build)
+}
+
+fn build() -> Programs {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    // The packages and flags are those of `cargo xtask up`, so that both share one build.
+    let output = Command::new(cargo)
+        .args(["build", "-p", "embedded-host", "-p", "embedded-sidecar", "--bins"])
+        .args(["--profile", "dev", "--message-format", "json"])
+        .current_dir(checkout::root())
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap_or_else(|error| panic!("cannot run cargo: {error}"));
+    assert!(output.status.success(), "the host and the sidecar do not build");
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let executable = |name: &str| {
+        let found = messages.lines().filter_map(|line| executable(line, name)).next_back();
+        found.unwrap_or_else(|| panic!("cargo built no {name}"))
+    };
+    Programs { host: executable("embedded-host"), sidecar: executable("embedded-sidecar") }
+}
+
+fn executable(message: &str, name: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    let is_it = message["target"]["name"] == name && message["target"]["kind"][0] == "bin";
+    let path = message["executable"].as_str().filter(|_| is_it)?;
+    Some(PathBuf::from(path))
+}

@@ -1,0 +1,75 @@
+//! The Dapr resources an app runs with: the checkout's own, or variants of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::checkout;
+
+/// How resource files of the checkout name the sweep.
+const CRON: &str = "bindings.cron";
+
+/// A folder of resource files.
+#[derive(Debug)]
+pub enum Resources {
+    Checkout,
+    Variant(TempDir),
+}
+
+impl Resources {
+    /// Without the sweep: whatever is published is published by what woke up for it.
+    pub fn without_cron() -> Self {
+        Self::variant(|text| (!text.contains(CRON)).then(|| text.to_owned()))
+    }
+
+    /// With the sweep once a second, for tests that wait for it often.
+    pub fn with_cron_every_second() -> Self {
+        Self::variant(|text| match text.contains(CRON) {
+            true => Some(every_second(text)),
+            false => Some(text.to_owned()),
+        })
+    }
+
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Resources::Checkout => checkout::root().join("dapr/components"),
+            Resources::Variant(folder) => folder.path().to_owned(),
+        }
+    }
+
+    fn variant(rewrite: impl Fn(&str) -> Option<String>) -> Self {
+        let folder = tempfile::tempdir().and_then(|folder| {
+            rewrite_into(&Resources::Checkout.path(), folder.path(), rewrite)?;
+            Ok(folder)
+        });
+        Resources::Variant(folder.unwrap_or_else(|error| panic!("dapr resources: {error}")))
+    }
+}
+
+fn rewrite_into(
+    from: &Path,
+    to: &Path,
+    rewrite: impl Fn(&str) -> Option<String>,
+) -> std::io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_yaml = Path::new(&name).extension().is_some_and(|extension| extension == "yaml");
+        if !is_yaml {
+            continue;
+        }
+        if let Some(text) = rewrite(&fs::read_to_string(entry.path())?) {
+            fs::write(to.join(name), text)?;
+        }
+    }
+    Ok(())
+}
+
+fn every_second(text: &str) -> String {
+    let faster = |line: &str| match line.find("@every") {
+        Some(at) => format!("{}@every 1s\"", &line[..at]),
+        None => line.to_owned(),
+    };
+    text.lines().map(|line| faster(line) + "\n").collect()
+}

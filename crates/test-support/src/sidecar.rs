@@ -1,0 +1,84 @@
+//! The embedded sidecar as a process of its own, that can be away for a while.
+
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+
+use crate::address;
+use crate::app::APP_ID;
+use crate::client::{Call, Client, Whereabouts};
+use crate::data_folder::DataFolder;
+use crate::process::Process;
+use crate::programs::programs;
+use crate::resources::Resources;
+use crate::wait::eventually;
+
+/// A place for a sidecar: its address stays the same whether one runs there or not.
+#[derive(Debug)]
+pub struct Sidecar {
+    address: SocketAddr,
+    app: SocketAddr,
+    data: Arc<DataFolder>,
+    resources: Resources,
+    process: Option<Process>,
+}
+
+impl Sidecar {
+    /// Nothing runs yet. `app` is where the app will listen.
+    pub fn at(
+        address: SocketAddr,
+        app: SocketAddr,
+        data: Arc<DataFolder>,
+        resources: Resources,
+    ) -> Self {
+        Sidecar { address, app, data, resources, process: None }
+    }
+
+    pub fn url(&self) -> String {
+        address::url(self.address)
+    }
+
+    /// Starts it and waits until its API serves.
+    pub fn start(&mut self) {
+        self.process =
+            Some(Process::start("the sidecar", self.command(), &self.data.sidecar_log()));
+        let api = self.api();
+        // Any answer will do, also one that knows no such path.
+        eventually("the sidecar serves", || api.try_call(&Call::get("/")).ok());
+    }
+
+    /// SIGTERM.
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.terminate();
+        }
+    }
+
+    /// SIGKILL.
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    fn api(&self) -> Client {
+        let whereabouts = Whereabouts::default();
+        whereabouts.set(self.url());
+        Client::new(whereabouts)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&programs().sidecar);
+        command
+            .args(["--app-id", APP_ID])
+            .args(["--app-channel-address", &self.app.ip().to_string()])
+            .args(["--app-port", &self.app.port().to_string()])
+            .args(["--dapr-listen-addresses", &self.address.ip().to_string()])
+            .args(["--dapr-http-port", &self.address.port().to_string()])
+            .arg("--enable-metrics=false")
+            .args(["--enable-app-health-check", "--app-health-check-path", "/readyz"])
+            .arg("--resources-path")
+            .arg(self.resources.path())
+            .arg("--data-dir")
+            .arg(self.data.sidecar());
+        command
+    }
+}

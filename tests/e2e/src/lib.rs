@@ -1,1 +1,0 @@
-//! The real components in the embedded host, as a black box
