@@ -5,7 +5,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 
 use crate::delivery::{RouteError, route_uri};
-use crate::headers::{API_TOKEN, JSON};
+use crate::headers::{API_TOKEN, JSON, add_metadata};
 
 /// Whether the app wants a binding's events, by its answer to the probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +39,7 @@ pub fn trigger_request(
     app_token: Option<&str>,
 ) -> Result<Request<Bytes>, RouteError> {
     let mut request = call(Method::POST, route, app_token, data)?;
-    for (key, value) in metadata {
-        let name = HeaderName::try_from(key.as_str());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-            request.headers_mut().entry(name).or_insert(value);
-        }
-    }
+    add_metadata(request.headers_mut(), metadata);
     Ok(request)
 }
 

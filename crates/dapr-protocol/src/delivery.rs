@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::error_body::json_response;
 use crate::headers::{
     API_TOKEN, CLOUD_EVENT_JSON, EMPTY_TRACEPARENT, PUBSUB_NAME, TRACEPARENT, TRACESTATE,
+    add_metadata,
 };
 
 /// What an app says about an event it was handed.
@@ -106,8 +107,7 @@ impl DeliveryAnswer {
 }
 
 impl DeliveryRequest<'_> {
-    /// The call to the app. Metadata that no header can carry is left out rather than blocking
-    /// the event for ever.
+    /// The call to the app.
     pub fn to_http(&self) -> Result<Request<Bytes>, RouteError> {
         let mut request = Request::new(self.envelope.clone());
         *request.method_mut() = Method::POST;
@@ -127,13 +127,7 @@ impl DeliveryRequest<'_> {
                 headers.insert(HeaderName::from_static(name), value);
             }
         }
-        for (key, value) in self.metadata {
-            let name = HeaderName::try_from(key.as_str());
-            if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-                // What the sidecar itself states must not be forged by a publisher's metadata.
-                headers.entry(name).or_insert(value);
-            }
-        }
+        add_metadata(headers, self.metadata);
         Ok(request)
     }
 }

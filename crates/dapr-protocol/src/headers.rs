@@ -1,6 +1,6 @@
 //! Names of the headers Dapr reads and writes, and the comparison of its tokens. Knows no values.
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Carries the API token towards the sidecar and the app token towards the app.
 pub const API_TOKEN: &str = "dapr-api-token";
@@ -21,6 +21,35 @@ pub const EMPTY_TRACEPARENT: &str = "00-00000000000000000000000000000000-0000000
 pub const CLOUD_EVENT_JSON: &str = "application/cloudevents+json";
 /// Content type of every other JSON body.
 pub const JSON: &str = "application/json";
+
+/// Headers that govern the connection itself. A publisher must not reach them through metadata: the
+/// delivery would hang or be read wrongly.
+const OF_THE_CONNECTION: [&str; 9] = [
+    "connection",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// Adds metadata as headers. What no header can carry is left out rather than holding up the call
+/// for ever, and what the sidecar itself states is not overwritten.
+pub(crate) fn add_metadata(headers: &mut HeaderMap, metadata: &[(String, String)]) {
+    for (key, value) in metadata {
+        let (Ok(name), Ok(value)) =
+            (HeaderName::try_from(key.as_str()), HeaderValue::from_str(value))
+        else {
+            continue;
+        };
+        if !OF_THE_CONNECTION.contains(&name.as_str()) {
+            headers.entry(name).or_insert(value);
+        }
+    }
+}
 
 /// Whether the caller proved that it knows `expected`. Looks at every byte whatever differs, so
 /// that the time taken tells a guesser nothing but the length.

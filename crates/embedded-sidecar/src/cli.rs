@@ -65,7 +65,10 @@ fn set_up_logging(level: &str, as_json: bool) -> anyhow::Result<()> {
         other => other,
     };
     let filter = EnvFilter::builder().parse(level).context("--log-level is not a level")?;
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     if as_json {
         subscriber.json().init()
     } else {

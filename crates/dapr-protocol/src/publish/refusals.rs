@@ -75,78 +75,84 @@ impl PublishRefusal {
     }
 
     fn wording(&self) -> Wording {
-        use RefusalReason as Why;
         let (pubsub, topic, app_id) = (&self.pubsub, &self.topic, &self.app_id);
-        let not_found = |code, reason, message| {
-            let (status, metadata) = (StatusCode::NOT_FOUND, Value::Null);
-            Wording { status, code, reason, message, metadata }
-        };
-        let in_topic = |status, code, reason, message, error: &str| {
-            let metadata = json!({"topic": topic, "error": error});
-            Wording { status, code, reason, message, metadata }
-        };
-        let by_app = |status, code, reason, message, error: &str| {
-            let metadata = json!({"appID": app_id, "error": error});
-            Wording { status, code, reason, message, metadata }
-        };
-        let (bad, internal) = (StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR);
         match &self.reason {
-            Why::PubsubNameEmpty => {
+            RefusalReason::PubsubNameEmpty => {
                 let message = "pubsub name is empty".to_owned();
                 not_found("ERR_PUBSUB_EMPTY", "DAPR_PUBSUB_NAME_EMPTY", message)
             }
-            Why::PubsubNotFound => {
+            RefusalReason::PubsubNotFound => {
                 let message = format!("pubsub {pubsub} is not found");
                 not_found("ERR_PUBSUB_NOT_FOUND", "DAPR_PUBSUB_NOT_FOUND", message)
             }
-            Why::TopicEmpty => {
+            RefusalReason::TopicEmpty => {
                 let message = format!("topic is empty in pubsub {pubsub}");
                 not_found("ERR_TOPIC_NAME_EMPTY", "DAPR_PUBSUB_TOPIC_NAME_EMPTY", message)
             }
-            Why::Forbidden => {
-                let (status, code) = (StatusCode::FORBIDDEN, "ERR_PUBSUB_FORBIDDEN");
+            RefusalReason::Forbidden => {
                 let message = format!("topic {topic} is not allowed for app id {app_id}");
-                in_topic(status, code, "DAPR_PUBSUB_FORBIDDEN", message.clone(), &message)
+                Wording {
+                    status: StatusCode::FORBIDDEN,
+                    code: "ERR_PUBSUB_FORBIDDEN",
+                    reason: "DAPR_PUBSUB_FORBIDDEN",
+                    metadata: json!({"topic": topic, "error": message}),
+                    message,
+                }
             }
-            Why::Broker { error } => {
-                let message =
-                    format!("error when publishing to topic {topic} in pubsub {pubsub}: {error}");
-                let reason = "DAPR_PUBSUB_PUBLISH_MESSAGE";
-                in_topic(internal, "ERR_PUBSUB_PUBLISH_MESSAGE", reason, message, error)
+            RefusalReason::Broker { error } => Wording {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                code: "ERR_PUBSUB_PUBLISH_MESSAGE",
+                reason: "DAPR_PUBSUB_PUBLISH_MESSAGE",
+                message: format!(
+                    "error when publishing to topic {topic} in pubsub {pubsub}: {error}"
+                ),
+                metadata: json!({"topic": topic, "error": error}),
+            },
+            RefusalReason::Metadata { error } => Wording {
+                status: StatusCode::BAD_REQUEST,
+                code: "ERR_PUBSUB_REQUEST_METADATA",
+                reason: "DAPR_PUBSUB_METADATA_DESERIALIZATION",
+                message: format!("failed deserializing metadata. Error: {error}"),
+                metadata: self.app_and_error(error),
+            },
+            RefusalReason::CloudEvent { error } => Wording {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                code: "ERR_PUBSUB_CLOUD_EVENTS_SER",
+                reason: "DAPR_PUBSUB_CLOUD_EVENT_CREATION",
+                message: "cannot create cloudevent".to_owned(),
+                metadata: self.app_and_error(error),
+            },
+            RefusalReason::BulkBody { error } => {
+                let what = "error when unmarshaling the request for";
+                self.bulk_wording("DAPR_PUBSUB_UNMARSHAL_EVENTS", what, ":", error)
             }
-            Why::Metadata { error } => {
-                let message = format!("failed deserializing metadata. Error: {error}");
-                let reason = "DAPR_PUBSUB_METADATA_DESERIALIZATION";
-                by_app(bad, "ERR_PUBSUB_REQUEST_METADATA", reason, message, error)
+            RefusalReason::BulkEvent { error } => {
+                let what = "error when marshalling cloud event envelope for";
+                self.bulk_wording("DAPR_PUBSUB_MARSHAL_ENVELOPE", what, ":", error)
             }
-            Why::CloudEvent { error } => {
-                let message = "cannot create cloudevent".to_owned();
-                let reason = "DAPR_PUBSUB_CLOUD_EVENT_CREATION";
-                by_app(internal, "ERR_PUBSUB_CLOUD_EVENTS_SER", reason, message, error)
-            }
-            Why::BulkBody { error } => {
-                let message = format!(
-                    "error when unmarshaling the request for topic {topic} pubsub {pubsub}: {error}"
-                );
-                let reason = "DAPR_PUBSUB_UNMARSHAL_EVENTS";
-                by_app(bad, "ERR_PUBSUB_EVENTS_SER", reason, message, error)
-            }
-            Why::BulkEvent { error } => {
-                let message = format!(
-                    "error when marshalling cloud event envelope for topic {topic} \
-                     pubsub {pubsub}: {error}"
-                );
-                let reason = "DAPR_PUBSUB_MARSHAL_ENVELOPE";
-                by_app(bad, "ERR_PUBSUB_EVENTS_SER", reason, message, error)
-            }
-            Why::BulkEntryId => {
-                let message = format!(
-                    "error marshaling events to bytes for topic {topic} pubsub {pubsub}. \
-                     error: {ENTRY_ID_ERROR}"
-                );
-                let reason = "DAPR_PUBSUB_MARSHAL_EVENTS";
-                by_app(bad, "ERR_PUBSUB_EVENTS_SER", reason, message, ENTRY_ID_ERROR)
+            RefusalReason::BulkEntryId => {
+                let what = "error marshaling events to bytes for";
+                self.bulk_wording("DAPR_PUBSUB_MARSHAL_EVENTS", what, ". error:", ENTRY_ID_ERROR)
             }
         }
     }
+
+    fn bulk_wording(&self, reason: &'static str, what: &str, joint: &str, error: &str) -> Wording {
+        let (pubsub, topic) = (&self.pubsub, &self.topic);
+        Wording {
+            status: StatusCode::BAD_REQUEST,
+            code: "ERR_PUBSUB_EVENTS_SER",
+            reason,
+            message: format!("{what} topic {topic} pubsub {pubsub}{joint} {error}"),
+            metadata: self.app_and_error(error),
+        }
+    }
+
+    fn app_and_error(&self, error: &str) -> Value {
+        json!({"appID": self.app_id, "error": error})
+    }
+}
+
+fn not_found(code: &'static str, reason: &'static str, message: String) -> Wording {
+    Wording { status: StatusCode::NOT_FOUND, code, reason, message, metadata: Value::Null }
 }

@@ -3,12 +3,14 @@
 use anyhow::Context as _;
 use embedded_sidecar::Sidecar;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 use super::dapr_flags::DaprFlags;
 
 pub(super) async fn serve(flags: DaprFlags) -> anyhow::Result<()> {
+    // First of all: whoever reads in the log that the API is served may send a signal at once.
+    let signals = Signals::watch()?;
     let mut api = Vec::new();
     for address in &flags.dapr_listen_addresses {
         let host = if address.is_empty() { "0.0.0.0" } else { address };
@@ -32,7 +34,7 @@ pub(super) async fn serve(flags: DaprFlags) -> anyhow::Result<()> {
         let sidecar = sidecar.clone();
         servers.spawn(async move { sidecar.serve_metrics(listener).await });
     }
-    wait_for_the_end(&sidecar).await?;
+    signals.wait_for_the_end(&sidecar).await;
     sidecar.shutdown().await;
     while let Some(ended) = servers.join_next().await {
         ended.context("a server panicked")??;
@@ -40,19 +42,30 @@ pub(super) async fn serve(flags: DaprFlags) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The signals that end the process in order.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn watch() -> anyhow::Result<Self> {
+        let terminate = signal(SignalKind::terminate()).context("cannot watch SIGTERM")?;
+        let interrupt = signal(SignalKind::interrupt()).context("cannot watch SIGINT")?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    async fn wait_for_the_end(mut self, sidecar: &Sidecar) {
+        tokio::select! {
+            _ = self.terminate.recv() => tracing::info!("SIGTERM: shutting down"),
+            _ = self.interrupt.recv() => tracing::info!("SIGINT: shutting down"),
+            () = sidecar.shutdown_requested() => tracing::info!("asked to shut down"),
+        }
+    }
+}
+
 async fn bind(host: &str, port: u16, what: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind((host, port))
         .await
         .with_context(|| format!("cannot listen on {host}:{port} for {what}"))
-}
-
-async fn wait_for_the_end(sidecar: &Sidecar) -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate()).context("cannot watch SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot watch SIGINT")?;
-    tokio::select! {
-        _ = terminate.recv() => tracing::info!("SIGTERM: shutting down"),
-        _ = interrupt.recv() => tracing::info!("SIGINT: shutting down"),
-        () = sidecar.shutdown_requested() => tracing::info!("asked to shut down"),
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use dapr_protocol::Subscription;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +33,14 @@ struct Components {
     bindings: Vec<InputBinding>,
 }
 
+/// What every area is given.
+struct Shared {
+    log: DurableLog,
+    clock: Arc<dyn Clock>,
+    metrics: Arc<Metrics>,
+    progress: watch::Sender<()>,
+}
+
 pub(super) async fn assemble(
     config: SidecarConfig,
     channel: Option<Arc<dyn AppChannel>>,
@@ -39,71 +48,39 @@ pub(super) async fn assemble(
 ) -> Result<Inner, SidecarError> {
     check_app_id(&config.app_id)?;
     let (config, resources, log) = load(config).await?;
-    let Components { pubsubs, bindings } = read_components(&resources, &config.app_id)?;
+    let components = read_components(&resources, &config.app_id)?;
     let metrics = Arc::new(Metrics::new(&config.app_id));
+    let shared = Shared { log, clock, metrics, progress: watch::Sender::new(()) };
     let is_watched = channel.is_some() && config.app_health.is_some();
+    let first_state = if is_watched { FlowState::Paused } else { FlowState::Running };
     let running = Arc::new(Running {
-        switch: Arc::new(FlowSwitch::new(match is_watched {
-            true => FlowState::Paused,
-            false => FlowState::Running,
-        })),
+        switch: Arc::new(FlowSwitch::new(first_state)),
         readiness: ReadinessSwitch::new(),
         consumers: Mutex::default(),
         tasks: Tasks::default(),
     });
-    let progress = watch::Sender::new(());
-    let description = describe(&config, &resources, channel.as_deref());
-    running.tasks.spawn(keep_pruning(&pubsubs, &log, &clock, &running.switch));
+    let shutdown_requested = CancellationToken::new();
+    let api = Api {
+        token: config.api_token.clone().filter(|token| !token.is_empty()),
+        publisher: publisher(&config, &components, &shared),
+        description: describe(&config, &resources, channel.as_deref()),
+        configuration: resources.configuration,
+        running: Arc::clone(&running),
+        shutdown_requested: shutdown_requested.clone(),
+        max_body_bytes: config.max_body_bytes,
+    };
+    running.tasks.spawn(keep_pruning(&components.pubsubs, &shared, &running.switch));
     match channel {
         None => running.readiness.complete(),
         Some(channel) => {
-            let app = AppCalls::new(channel, config.app_max_concurrency);
-            let session = AppSession {
-                app: app.clone(),
-                app_id: config.app_id.clone(),
-                app_token: config.app_token.clone(),
-                health: config.app_health.clone(),
-                ask_for_subscriptions: config.ask_for_subscriptions,
-                declared: resources.subscriptions,
-                components: pubsubs.clone(),
-                bindings,
-                consumer_context: ConsumerContext {
-                    app: app.clone(),
-                    app_token: config.app_token.clone(),
-                    log: log.clone(),
-                    clock: Arc::clone(&clock),
-                    metrics: Arc::clone(&metrics),
-                    progress: progress.clone(),
-                },
-                binding_context: BindingContext {
-                    app,
-                    app_token: config.app_token.clone(),
-                    clock: Arc::clone(&clock),
-                    probe_timeout: config.binding_probe_timeout,
-                },
-            };
+            let session = session(&config, components, resources.subscriptions, channel, &shared);
             spawn_session(session, &running);
         }
     }
-    let shutdown_requested = CancellationToken::new();
-    let publisher = Publisher {
-        app_id: config.app_id,
-        components: pubsubs,
-        log: log.clone(),
-        clock,
-        metrics: Arc::clone(&metrics),
-        max_body_bytes: config.max_body_bytes,
-    };
+    let Shared { log, metrics, progress, .. } = shared;
+    let (max_body_bytes, read_buffer_bytes) = (config.max_body_bytes, config.read_buffer_bytes);
     Ok(Inner {
-        api: Api {
-            token: config.api_token.filter(|token| !token.is_empty()),
-            configuration: resources.configuration,
-            publisher,
-            description,
-            running: Arc::clone(&running),
-            shutdown_requested: shutdown_requested.clone(),
-            max_body_bytes: config.max_body_bytes,
-        },
+        api,
         running,
         log,
         metrics,
@@ -111,11 +88,54 @@ pub(super) async fn assemble(
         closing: CancellationToken::new(),
         shutdown_requested,
         graceful_shutdown: config.graceful_shutdown,
-        limits: Limits {
-            max_body_bytes: config.max_body_bytes,
-            read_buffer_bytes: config.read_buffer_bytes,
-        },
+        limits: Limits { max_body_bytes, read_buffer_bytes },
     })
+}
+
+fn publisher(config: &SidecarConfig, components: &Components, shared: &Shared) -> Publisher {
+    Publisher {
+        app_id: config.app_id.clone(),
+        components: components.pubsubs.clone(),
+        log: shared.log.clone(),
+        clock: Arc::clone(&shared.clock),
+        metrics: Arc::clone(&shared.metrics),
+        max_body_bytes: config.max_body_bytes,
+    }
+}
+
+fn session(
+    config: &SidecarConfig,
+    components: Components,
+    declared: Vec<Subscription>,
+    channel: Arc<dyn AppChannel>,
+    shared: &Shared,
+) -> AppSession {
+    let app = AppCalls::new(channel, config.app_max_concurrency);
+    let app_token = config.app_token.clone().filter(|token| !token.is_empty());
+    AppSession {
+        app: app.clone(),
+        app_id: config.app_id.clone(),
+        app_token: app_token.clone(),
+        health: config.app_health.clone(),
+        ask_for_subscriptions: config.ask_for_subscriptions,
+        declared,
+        components: components.pubsubs,
+        bindings: components.bindings,
+        consumer_context: ConsumerContext {
+            app: app.clone(),
+            app_token: app_token.clone(),
+            log: shared.log.clone(),
+            clock: Arc::clone(&shared.clock),
+            metrics: Arc::clone(&shared.metrics),
+            progress: shared.progress.clone(),
+        },
+        binding_context: BindingContext {
+            app,
+            app_token,
+            clock: Arc::clone(&shared.clock),
+            probe_timeout: config.binding_probe_timeout,
+        },
+    }
 }
 
 fn check_app_id(app_id: &str) -> Result<(), SidecarError> {
@@ -176,11 +196,11 @@ fn describe(
 /// Retention ends with the flow, like everything else in the background.
 fn keep_pruning(
     pubsubs: &BTreeMap<String, Arc<PubsubComponent>>,
-    log: &DurableLog,
-    clock: &Arc<dyn Clock>,
+    shared: &Shared,
     switch: &FlowSwitch,
 ) -> impl Future<Output = ()> + use<> {
-    let pruning = prune_hourly(pubsubs.values().cloned().collect(), log.clone(), Arc::clone(clock));
+    let components = pubsubs.values().cloned().collect();
+    let pruning = prune_hourly(components, shared.log.clone(), Arc::clone(&shared.clock));
     let mut flow = switch.flow();
     async move {
         tokio::select! {

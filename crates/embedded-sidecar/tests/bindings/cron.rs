@@ -1,0 +1,84 @@
+//! `bindings.cron`.
+
+use http::Method;
+use serde_json::json;
+
+use crate::support::{Fixture, Seen, StubApp, status};
+
+fn cron(name: &str, settings: &str) -> String {
+    format!(
+        "
+---
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {{name: {name}}}
+spec: {{type: bindings.cron, version: v1, metadata: [{settings}]}}
+"
+    )
+}
+
+fn posts(calls: Vec<Seen>) -> Vec<Seen> {
+    calls.into_iter().filter(|call| call.method == Method::POST).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wanted_binding_calls_its_route_at_every_tick() {
+    let app = StubApp::new(json!([]), |_| status(200));
+    let settings = r#"{name: schedule, value: "@every 5s"}, {name: route, value: /cron/relay}"#;
+    let _fixture = Fixture::start(&cron("sweep", settings), &app).await;
+    let calls = app.calls("/cron/relay", 5).await;
+    assert_eq!(calls[0].method, Method::OPTIONS, "the probe comes first");
+    let ticks = posts(calls);
+    let gaps: Vec<_> = ticks.windows(2).map(|pair| (pair[1].at - pair[0].at).as_secs()).collect();
+    assert_eq!(gaps, [5, 5, 5]);
+    assert_eq!(ticks[0].body.len(), 0);
+    assert_eq!(ticks[0].header("content-type"), Some("application/json"));
+    assert!(ticks[0].header("readtimeutc").is_some_and(|time| time.starts_with("2027-01-31")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_name_is_the_route_where_none_is_stated_and_a_405_to_the_probe_is_a_yes() {
+    let app = StubApp::new(json!([]), |call| {
+        status(if call.method == Method::OPTIONS { 405 } else { 200 })
+    });
+    let settings = r#"{name: schedule, value: "*/10 * * * * *"}"#;
+    let _fixture = Fixture::start(&cron("sweep", settings), &app).await;
+    let ticks = posts(app.calls("/sweep", 3).await);
+    assert_eq!((ticks[1].at - ticks[0].at).as_secs(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stated_direction_replaces_the_probe() {
+    let app = StubApp::new(json!([]), |_| status(200));
+    let schedule = r#"{name: schedule, value: "@every 1s"}"#;
+    let resources = [
+        cron("in", &format!("{schedule}, {{name: direction, value: input}}")),
+        cron("out", &format!("{schedule}, {{name: direction, value: output}}")),
+    ]
+    .concat();
+    let _fixture = Fixture::start(&resources, &app).await;
+    let calls = app.calls("/in", 3).await;
+    assert_eq!(posts(calls).len(), 3);
+    assert!(app.calls_so_far("/out").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_app_that_says_no_to_the_probe_is_not_called() {
+    let app =
+        StubApp::new(json!([]), |call| status(if call.path == "/unwanted" { 404 } else { 200 }));
+    let schedule = r#"{name: schedule, value: "@every 1s"}"#;
+    let resources = [cron("unwanted", schedule), cron("wanted", schedule)].concat();
+    let _fixture = Fixture::start(&resources, &app).await;
+    app.calls("/wanted", 10).await;
+    assert_eq!(app.calls_so_far("/unwanted").len(), 1, "the probe alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_tick_does_not_come_again() {
+    let app =
+        StubApp::new(json!([]), |call| status(if call.method == Method::POST { 500 } else { 200 }));
+    let settings = r#"{name: schedule, value: "@every 5s"}"#;
+    let _fixture = Fixture::start(&cron("sweep", settings), &app).await;
+    let ticks = posts(app.calls("/sweep", 4).await);
+    assert_eq!((ticks[2].at - ticks[0].at).as_secs(), 10);
+}

@@ -1,0 +1,42 @@
+//! Scopes on a component: what the app may publish and hear.
+
+use serde_json::{Value, json};
+
+use crate::support::{Fixture, StubApp, post, status, subscription};
+
+const SCOPED: &str = r#"
+apiVersion: dapr.io/v1alpha1
+kind: Component
+metadata: {name: ps}
+spec:
+  type: pubsub.in-memory
+  version: v1
+  metadata:
+  - {name: publishingScopes, value: "app=t,u;other=v"}
+  - {name: subscriptionScopes, value: "app=t"}
+  - {name: allowedTopics, value: "t,v,w"}
+"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_topic_out_of_scope_is_403() {
+    let app = StubApp::new(json!([]), |_| status(200));
+    let fixture = Fixture::start(SCOPED, &app).await;
+    for (topic, expected) in [("t", 204), ("u", 403), ("v", 403), ("x", 403)] {
+        let response =
+            fixture.call(post(&format!("/v1.0/publish/ps/{topic}"), "application/json", "1")).await;
+        assert_eq!(response.status(), expected, "{topic}");
+        if expected == 403 {
+            let body: Value = serde_json::from_slice(response.body()).expect("JSON");
+            assert_eq!(body["errorCode"], "ERR_PUBSUB_FORBIDDEN");
+            assert_eq!(body["message"], format!("topic {topic} is not allowed for app id app"));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscription_out_of_scope_is_left_out() {
+    let app = StubApp::new(json!([subscription("t"), subscription("w")]), |_| status(200));
+    let fixture = Fixture::start(SCOPED, &app).await;
+    let topics: Vec<_> = fixture.sidecar.lag().into_iter().map(|lag| lag.topic).collect();
+    assert_eq!(topics, ["t"]);
+}

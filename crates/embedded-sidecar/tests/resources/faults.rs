@@ -1,0 +1,87 @@
+//! Resources that cannot be used say where they stand.
+
+use expect_test::{Expect, expect};
+
+use crate::support::{Fixture, PUBSUB};
+
+async fn check(second_document: &str, expected: Expect) {
+    expected.assert_eq(&Fixture::refusal(&format!("{PUBSUB}---\n{second_document}")).await);
+}
+
+fn component(name: &str, component_type: &str, metadata: &str) -> String {
+    format!(
+        "{{apiVersion: dapr.io/v1alpha1, kind: Component, metadata: {{name: {name}}}, \
+         spec: {{type: {component_type}, version: v1, metadata: [{metadata}]}}}}"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn unknown_kinds_and_types_are_named_with_file_and_document() {
+    check(
+        "{apiVersion: dapr.io/v1alpha1, kind: Componet, metadata: {name: x}}",
+        expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): unknown kind "Componet""#]],
+    )
+    .await;
+    check(&component("x", "state.redis", ""), expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): component "x" has type "state.redis", which is not served here"#]]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn settings_are_named_with_what_was_expected() {
+    check(&component("x", "bindings.cron", "{name: schedule, value: sometimes}"), expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): component "x": schedule is "sometimes", expected a cron expression or @every <duration>"#]])
+        .await;
+    check(
+        &component("x", "pubsub.kafka", "{name: consumerGroup, secretKeyRef: {name: a, key: b}}"),
+        expect![[r#"
+            cannot load the resources
+            DIR/resources/resources.yaml (document 2): component "x": consumerGroup comes from a secret store; none is served here"#]],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_resource_at_all_is_refused() {
+    check(
+        "{not: a resource}",
+        expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): not a resource
+        missing field `apiVersion`"#]],
+    )
+    .await;
+    check(&component("ps", "pubsub.redis", ""), expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): component "ps" is also defined in DIR/resources/resources.yaml (document 1)"#]]).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn policies_that_cannot_work_are_refused() {
+    let resiliency = |policies: &str| {
+        format!(
+            "{{apiVersion: dapr.io/v1alpha1, kind: Resiliency, metadata: {{name: r}}, \
+             spec: {{policies: {policies}}}}}"
+        )
+    };
+    check(
+        &resiliency("{retries: {p: {duration: 5}}}"),
+        expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): cannot use this Resiliency
+        the spec cannot be read
+        invalid type: integer `5`, expected a string"#]],
+    )
+    .await;
+    check(
+        &resiliency("{retries: {p: {duration: 5 seconds}}}"),
+        expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): cannot use this Resiliency
+        policy "p": "5 seconds" is not a duration"#]],
+    )
+    .await;
+}

@@ -1,0 +1,48 @@
+//! Subscriptions in resource files.
+
+use serde_json::json;
+
+use crate::support::{Fixture, PUBSUB, StubApp, status, subscription};
+
+fn declared(api_version: &str, topic: &str, routing: &str, scopes: &str) -> String {
+    format!(
+        "
+---
+apiVersion: dapr.io/{api_version}
+kind: Subscription
+metadata: {{name: {topic}}}
+spec: {{pubsubname: ps, topic: {topic}, {routing}}}
+scopes: {scopes}
+"
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_versions_are_read_and_scopes_are_kept() {
+    let resources = [
+        PUBSUB.to_owned(),
+        declared("v2alpha1", "two", "routes: {default: /two}", "[app, other]"),
+        declared("v1alpha1", "one", "route: /one, deadLetterTopic: dlq", "[]"),
+        declared("v2alpha1", "foreign", "routes: {default: /x}", "[other]"),
+    ]
+    .concat();
+    let app = StubApp::answering_the_question_with(status(404), |_| status(200));
+    let fixture = Fixture::start(&resources, &app).await;
+    let topics: Vec<_> = fixture.sidecar.lag().into_iter().map(|lag| lag.topic).collect();
+    assert_eq!(topics, ["two", "one"]);
+    fixture.publish("one", json!(1)).await;
+    fixture.publish("two", json!(2)).await;
+    assert_eq!(app.calls("/one", 1).await[0].json()["data"], 1);
+    assert_eq!(app.calls("/two", 1).await[0].json()["data"], 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_app_states_wins_over_a_file() {
+    let file = declared("v2alpha1", "t", "routes: {default: /file}", "[]");
+    let app = StubApp::new(json!([subscription("t")]), |_| status(200));
+    let fixture = Fixture::start(&format!("{PUBSUB}{file}"), &app).await;
+    fixture.publish("t", json!(1)).await;
+    fixture.sidecar.idle().await;
+    assert_eq!(app.calls_so_far("/in").len(), 1);
+    assert!(app.calls_so_far("/file").is_empty());
+}
