@@ -57,6 +57,8 @@ pub(crate) struct Application {
     pub(crate) metrics: Metrics,
     /// Every guest that runs, response or no.
     pub(crate) tasks: TaskTracker,
+    /// Every connection that is open.
+    pub(crate) connections: TaskTracker,
     /// Cancelled when the time to drain is up.
     pub(crate) stop: CancellationToken,
     /// The address it serves, once it does.

@@ -12,6 +12,7 @@ mod guest;
 mod host;
 mod host_calls;
 mod inbound;
+mod joined_sidecar;
 mod manifest;
 mod metrics;
 mod outbound;
@@ -25,10 +26,11 @@ pub use application::Limits;
 pub use engine::{CompileError, CompileProgress, CompileSource, EngineError, EngineLimits};
 pub use host::{BodyError, Drained, Host, HostBuilder, ResponseBody, StartError};
 pub use host_calls::{CrashPoint, CrashPointError, CrashWhen, HostCallKind, HostCallLogError};
+pub use joined_sidecar::{HostChannel, SidecarLink};
 pub use manifest::{
     ComponentManifest, HttpTrigger, Manifest, ManifestError, TriggerRoute, VariableDeclaration,
 };
-pub use outbound::{AllowedHostFault, Authority, AuthorityFuture};
+pub use outbound::{AllowedHostFault, Authority, AuthorityFuture, Refused};
 pub use routing::{Route, RouteError};
 pub use runtime_config::{RuntimeConfig, RuntimeConfigError};
 pub use sqlite::DatabaseError;

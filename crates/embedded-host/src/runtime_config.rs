@@ -69,7 +69,9 @@ fn read(table: Table) -> Result<RuntimeConfig, Faults> {
     }
     let sqlite_databases = databases
         .into_iter()
-        .filter_map(|(label, table)| Some((label.clone(), read_database(&label, table, &mut faults)?)))
+        .filter_map(|(label, table)| {
+            Some((label.clone(), read_database(&label, table, &mut faults)?))
+        })
         .collect();
     faults.or_value(RuntimeConfig {
         state_dir,
@@ -98,7 +100,8 @@ fn read_provider(index: usize, entry: Value, faults: &mut Faults) -> Option<Vari
         "env" => {
             let prefix = provider.optional_string("prefix");
             provider.ignore("dotenv_path");
-            let prefix = prefix.map_or(ENVIRONMENT_PREFIX.to_owned(), |prefix| format!("{prefix}_"));
+            let prefix =
+                prefix.map_or(ENVIRONMENT_PREFIX.to_owned(), |prefix| format!("{prefix}_"));
             Some(VariableProvider::Environment { prefix })
         }
         other => {
@@ -165,6 +168,9 @@ mod tests {
     #[test]
     fn what_it_cannot_honour_is_refused_at_once() {
         let told = check("surprise = 1\n[sqlite_database.other]\ntype = \"libsql\"\nurl = \"u\"");
-        expect_test::expect![[""]].assert_eq(&told.err().unwrap());
+        expect_test::expect![[r#"
+            the runtime configuration runtime.toml has faults:
+              - surprise: is not a known key; remove it or use one of: state_dir, max_instance_memory, variables_provider, config_provider, sqlite_database, log_dir, outbound_http, key_value_store, llm_compute, outbound_networking, client_tls
+              - sqlite_database.other: has the unsupported type "libsql"; use "spin""#]].assert_eq(&told.err().unwrap());
     }
 }

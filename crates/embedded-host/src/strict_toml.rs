@@ -123,12 +123,10 @@ impl<'a> TableReader<'a> {
 
     pub(crate) fn strings(&mut self, key: &'static str) -> Vec<String> {
         let value = self.take(key).unwrap_or(Value::Array(Vec::new()));
-        let strings = value.as_array().and_then(|items| {
-            items.iter().map(|item| item.as_str().map(str::to_owned)).collect()
-        });
-        strings
-            .or_else(|| self.wrong_type(key, &value, "a list of strings"))
-            .unwrap_or_default()
+        let strings = value
+            .as_array()
+            .and_then(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+        strings.or_else(|| self.wrong_type(key, &value, "a list of strings")).unwrap_or_default()
     }
 
     pub(crate) fn string_map(&mut self, key: &'static str) -> BTreeMap<String, String> {
@@ -158,7 +156,11 @@ impl<'a> TableReader<'a> {
                 Value::Table(table) => named.push((name, table)),
                 other => {
                     let at = format!("{}.{name}", self.path(key));
-                    self.faults.report(at, format!("is a {}", other.type_str()), "make it a table");
+                    self.faults.report(
+                        at,
+                        format!("has the type {}", other.type_str()),
+                        "make it a table",
+                    );
                 }
             }
         }
@@ -170,13 +172,21 @@ impl<'a> TableReader<'a> {
         for key in self.table.keys() {
             let at = self.path(key);
             let known = self.known.join(", ");
-            self.faults.report(at, "is not a known key", format!("remove it or use one of: {known}"));
+            self.faults.report(
+                at,
+                "is not a known key",
+                format!("remove it or use one of: {known}"),
+            );
         }
     }
 
     fn wrong_type<T>(&mut self, key: &str, found: &Value, wanted: &str) -> Option<T> {
         let at = self.path(key);
-        self.faults.report(at, format!("is a {}", found.type_str()), format!("make it {wanted}"));
+        self.faults.report(
+            at,
+            format!("has the type {}", found.type_str()),
+            format!("make it {wanted}"),
+        );
         None
     }
 }

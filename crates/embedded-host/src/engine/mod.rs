@@ -8,8 +8,8 @@ mod memory_limit;
 
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-pub use self::compile_cache::{CompileError, CompileProgress, CompileSource};
 pub(crate) use self::compile_cache::compile_all;
+pub use self::compile_cache::{CompileError, CompileProgress, CompileSource};
 pub(crate) use self::epoch::{EpochTicker, yield_when_due};
 pub(crate) use self::memory_limit::MemoryLimit;
 

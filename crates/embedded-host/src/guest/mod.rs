@@ -8,8 +8,8 @@ mod run;
 
 use std::sync::Arc;
 
-use wasmtime::{Engine, StoreContextMut};
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
+use wasmtime::{Engine, StoreContextMut};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::HttpResult;
 use wasmtime_wasi_http::p2::bindings::http::outgoing_handler::Host as _;

@@ -94,11 +94,7 @@ impl HostBuilder {
 
     /// Lets `service` answer outbound requests to `authority`, such as `localhost:3500`. Components
     /// still need the host in their `allowed_outbound_hosts`.
-    pub fn authority(
-        mut self,
-        authority: impl Into<String>,
-        service: Arc<dyn Authority>,
-    ) -> Self {
+    pub fn authority(mut self, authority: impl Into<String>, service: Arc<dyn Authority>) -> Self {
         self.authorities.insert(authority.into(), service);
         self
     }

@@ -77,6 +77,7 @@ pub(super) async fn application(builder: HostBuilder) -> Result<Host, StartError
         ),
         metrics,
         tasks: TaskTracker::new(),
+        connections: TaskTracker::new(),
         stop: CancellationToken::new(),
         address: OnceLock::new(),
         _ticker: EpochTicker::start(&engine).map_err(|source| StartError::Epoch { source })?,

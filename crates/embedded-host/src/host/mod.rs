@@ -5,7 +5,7 @@ mod error;
 mod load;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -32,6 +32,13 @@ pub type BodyError = wasmtime_wasi_http::Error;
 #[derive(Clone)]
 pub struct Host {
     app: Arc<Application>,
+    closing: CancellationToken,
+}
+
+/// A host that may be gone.
+#[derive(Clone)]
+pub(crate) struct WeakHost {
+    app: Weak<Application>,
     closing: CancellationToken,
 }
 
@@ -85,21 +92,33 @@ impl Host {
         let _ = self.app.address.set(address);
     }
 
+    /// A handle that does not keep the application alive.
+    pub(crate) fn downgrade(&self) -> WeakHost {
+        WeakHost { app: Arc::downgrade(&self.app), closing: self.closing.clone() }
+    }
+
     /// Accepts no more connections.
     pub fn close(&self) {
         self.closing.cancel();
     }
 
-    /// Closes, then waits for every running guest, at most until `deadline` has passed.
+    /// Closes, then waits for every running guest and for what connections still have to send, at
+    /// most until `deadline` has passed.
     pub async fn drain(&self, deadline: Duration) -> Drained {
         self.close();
-        self.app.tasks.close();
-        let drained = match tokio::time::timeout(deadline, self.app.tasks.wait()).await {
+        let (guests, connections) = (&self.app.tasks, &self.app.connections);
+        guests.close();
+        connections.close();
+        let ended = async {
+            guests.wait().await;
+            connections.wait().await;
+        };
+        let drained = match tokio::time::timeout(deadline, ended).await {
             Ok(()) => Drained::Whole,
             Err(_elapsed) => Drained::Cut,
         };
         self.app.stop.cancel();
-        self.app.tasks.wait().await;
+        guests.wait().await;
         drained
     }
 
@@ -120,5 +139,11 @@ impl Host {
     pub fn metrics_text(&self) -> String {
         let running = self.app.admission.running(self.app.limits.engine.max_instances);
         self.app.metrics.text(running)
+    }
+}
+
+impl WeakHost {
+    pub(crate) fn upgrade(&self) -> Option<Host> {
+        Some(Host { app: self.app.upgrade()?, closing: self.closing.clone() })
     }
 }

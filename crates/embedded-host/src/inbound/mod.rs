@@ -109,8 +109,7 @@ async fn run(
         tracing::warn!(component = component.id, "all instances are taken");
         return Answer::of_host(too_busy());
     };
-    let detail = format!("{} {}", request.method(), request.uri().path());
-    app.calls.begin(HostCallKind::Inbound, &component.id, detail).finish();
+    accept(&app, &component, &request);
     let trace = TraceContext::extract(request.headers());
     if let Err(fault) = prepare::request(&mut request, &matched, caller, &app) {
         tracing::error!("Error processing request: {fault}");
@@ -121,6 +120,12 @@ async fn run(
         Ok(head) => limit_streams(&app, head),
         Err(failure) => Answer::of_host(failed(failure)),
     }
+}
+
+/// From here on the request is the application's responsibility.
+fn accept(app: &Application, component: &Component, request: &Request<WasiBody>) {
+    let detail = format_args!("{} {}", request.method(), request.uri().path());
+    app.calls.begin(HostCallKind::Inbound, &component.id, detail).finish();
 }
 
 /// A stream is held to the number of streams; its guest sees its body closed if there are enough.

@@ -144,7 +144,11 @@ fn read_triggers(table: Table, faults: &mut Faults) -> Vec<HttpTrigger> {
         }
     }
     if triggers.is_empty() {
-        faults.report("trigger.http", "is missing", "add [[trigger.http]] with route and component");
+        faults.report(
+            "trigger.http",
+            "is missing",
+            "add [[trigger.http]] with route and component",
+        );
     }
     triggers
 }

@@ -108,7 +108,22 @@ fn every_fault_is_told_at_once_with_its_remedy() {
         files = ["assets/*"]
         sqlite_databases = "default"
         "#,
-        expect![[""]],
+        expect![[r#"
+            the manifest spin.toml has faults:
+              - surprise: is not a known key; remove it or use one of: spin_manifest_version, application, variables, component, trigger
+              - spin_manifest_version: is not 2; write spin_manifest_version = 2
+              - application.name: is missing; add name = "…"
+              - application.nam: is not a known key; remove it or use one of: name, version, description, authors, targets, tool, trigger
+              - variables.Loud: is not lower_snake_case; rename it, as in my_variable
+              - variables.Loud.default: has the type integer; make it a string
+              - variables.Loud: has no value; give it a default or required = true
+              - component.my_api: is not kebab-case; rename it, as in my-component
+              - component.my_api.source: is missing; add source = "path/to/component.wasm"
+              - component.my_api.files: is not supported by this host; embed static files in the component
+              - component.my_api.sqlite_databases: has the type string; make it a list of strings
+              - trigger.http[0].route: is not a route; write route = "/path" or route = { private = true }
+              - trigger.redis: is not supported by this host; use [[trigger.http]]
+              - trigger.http[0].component: names no component: missing; add [component.missing]"#]],
     );
 }
 

@@ -13,7 +13,12 @@ use wasmtime_wasi_http::{Error, WasiBody};
 /// Largest request body that is collected for a service: well above what a sidecar accepts.
 const MAX_BODY_BYTES: usize = 64 << 20;
 
-pub type AuthorityFuture<'a> = Pin<Box<dyn Future<Output = Response<Bytes>> + Send + 'a>>;
+pub type AuthorityFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<Response<Bytes>, Refused>> + Send + 'a>>;
+
+/// Nobody answers, as if nothing listened there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused;
 
 /// Answers the requests for one authority, such as a sidecar for `localhost:3500`.
 pub trait Authority: Send + Sync + 'static {
@@ -41,6 +46,7 @@ pub(super) async fn call(
         Ok(error) => *error,
         Err(_) => Error::HttpRequestBodySize(Some(MAX_BODY_BYTES as u64)),
     })?;
-    let response = authority.call(Request::from_parts(parts, body.to_bytes())).await;
+    let answer = authority.call(Request::from_parts(parts, body.to_bytes())).await;
+    let response = answer.map_err(|Refused| Error::ConnectionRefused)?;
     Ok(response.map(|body| Full::new(body).map_err(Into::into).boxed_unsync()))
 }

@@ -15,9 +15,9 @@ use std::sync::Arc;
 use http::{Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
-pub(crate) use self::allowed_hosts::AllowedHosts;
 pub use self::allowed_hosts::AllowedHostFault;
-pub use self::authority::{Authority, AuthorityFuture};
+pub(crate) use self::allowed_hosts::AllowedHosts;
+pub use self::authority::{Authority, AuthorityFuture, Refused};
 pub(crate) use self::pooled_client::PooledClient;
 pub(crate) use self::trace_context::TraceContext;
 use crate::application::{Application, Component};

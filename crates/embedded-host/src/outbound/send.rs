@@ -10,7 +10,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::allowed_hosts::Destination;
 use super::{CHAINING_SUFFIX, Outbound, SELF_ALIAS, authority, between_bytes};
-use crate::host_calls::HostCallKind;
+use crate::host_calls::{HostCall, HostCallKind};
 use crate::inbound::{self, Caller};
 
 /// What Spin waits when a component sets no timeout of its own.
@@ -35,8 +35,7 @@ impl Outbound {
         if let Some(trace) = &self.trace {
             trace.inject(request.headers_mut());
         }
-        let detail = format!("{} {}", request.method(), request.uri());
-        let call = self.app.calls.begin(HostCallKind::Outbound, &self.component.id, detail);
+        let call = self.begin_call(&request);
         let first_byte = options.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let connect = options.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
         let answer = self.answer(target, request, connect);
@@ -47,6 +46,11 @@ impl Outbound {
         call.finish();
         let between = options.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT);
         Ok(response.map(|body| between_bytes::limited(body, between)))
+    }
+
+    fn begin_call(&self, request: &Request<WasiBody>) -> HostCall {
+        let detail = format_args!("{} {}", request.method(), request.uri());
+        self.app.calls.begin(HostCallKind::Outbound, &self.component.id, detail)
     }
 
     fn check(&self, target: &Target, uri: &Uri) -> Result<(), Error> {
@@ -81,7 +85,9 @@ impl Outbound {
             Target::ThisApp => {
                 let own = self.app.own_authority();
                 address(request.uri_mut(), &own)?;
-                Ok(inbound::handle(Arc::clone(&self.app), request, Caller::Component).await.response)
+                Ok(inbound::handle(Arc::clone(&self.app), request, Caller::Component)
+                    .await
+                    .response)
             }
             Target::Component(id) => {
                 let Some(component) = self.app.components.get(&id).map(Arc::clone) else {

@@ -114,8 +114,11 @@ impl RouteMatch {
     /// What a component sees when another one calls it by name: all paths are its own.
     pub(crate) fn chained(component: &str, path: &str) -> Self {
         let everything = "/...".to_owned();
-        let route =
-            Route { pattern: everything.clone(), component: component.to_owned(), based: everything };
+        let route = Route {
+            pattern: everything.clone(),
+            component: component.to_owned(),
+            based: everything,
+        };
         Self { route: Arc::new(route), path_info: path.to_owned(), parameters: Vec::new() }
     }
 }

@@ -56,9 +56,8 @@ impl Databases {
         let mut by_label = BTreeMap::new();
         for (label, path) in paths {
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(|source| {
-                    DatabaseError::CreateFolder { path: path.clone(), source }
-                })?;
+                std::fs::create_dir_all(folder)
+                    .map_err(|source| DatabaseError::CreateFolder { path: path.clone(), source })?;
             }
             let open = || Arc::new(Database::new(path.clone(), write_wait_seconds.clone()));
             let database = by_path.entry(path.clone()).or_insert_with(open);

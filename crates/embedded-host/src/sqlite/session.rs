@@ -79,8 +79,7 @@ impl Session {
 
     /// Rows changed by this guest's latest insert, update or delete.
     pub(crate) fn changes(&self) -> u64 {
-        let changed =
-            |connection: &&Connection| connection.total_changes() != self.changes_before;
+        let changed = |connection: &&Connection| connection.total_changes() != self.changes_before;
         self.connection.as_ref().filter(changed).map_or(0, Connection::changes)
     }
 

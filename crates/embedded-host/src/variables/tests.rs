@@ -59,7 +59,10 @@ fn expressions_are_filled_in_where_they_stand() {
         render("{{ nobody }}").unwrap_err(),
         "the expression {{ nobody }} names no declared variable"
     );
-    assert_eq!(render("{{ host").unwrap_err(), "the expression {{ in \"{{ host\" is not closed with }}");
+    assert_eq!(
+        render("{{ host").unwrap_err(),
+        "the expression {{ in \"{{ host\" is not closed with }}"
+    );
 }
 
 #[test]

@@ -12,54 +12,57 @@ use tempfile::TempDir;
 use crate::probe;
 
 /// Where virtual time begins: 2027-01-01T00:00:00Z.
-pub const EPOCH_SECONDS: u64 = 1_798_761_600;
+pub(crate) const EPOCH_SECONDS: u64 = 1_798_761_600;
 
 /// A running application. Its state goes with it.
-pub struct App {
-    pub host: Host,
-    pub state: Arc<TempDir>,
+pub(crate) struct App {
+    pub(crate) host: Host,
+    pub(crate) state: Arc<TempDir>,
 }
 
 impl App {
     /// The usual manifest: one component `probe` on every path, granted everything local.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(|builder| builder).await
     }
 
-    pub async fn with(configure: impl FnOnce(HostBuilder) -> HostBuilder) -> Self {
+    pub(crate) async fn with(configure: impl FnOnce(HostBuilder) -> HostBuilder) -> Self {
         Self::of(&manifest(""), configure).await
     }
 
-    pub async fn of(manifest: &str, configure: impl FnOnce(HostBuilder) -> HostBuilder) -> Self {
+    pub(crate) async fn of(
+        manifest: &str,
+        configure: impl FnOnce(HostBuilder) -> HostBuilder,
+    ) -> Self {
         let state = Arc::new(tempfile::tempdir().unwrap());
         let builder = configure(builder(manifest, state.path()));
         let host = builder.build().await.unwrap_or_else(|error| panic!("{error}: {error:?}"));
         Self { host, state }
     }
 
-    pub async fn get(&self, path: &str) -> Response<Bytes> {
+    pub(crate) async fn get(&self, path: &str) -> Response<Bytes> {
         self.host.handle(Request::get(path).body(Bytes::new()).unwrap()).await
     }
 
-    pub async fn get_text(&self, path: &str) -> String {
+    pub(crate) async fn get_text(&self, path: &str) -> String {
         text(&self.get(path).await)
     }
 
-    pub async fn post_text(&self, path: &str, body: &str) -> String {
+    pub(crate) async fn post_text(&self, path: &str, body: &str) -> String {
         let body = Bytes::copy_from_slice(body.as_bytes());
         text(&self.host.handle(Request::post(path).body(body).unwrap()).await)
     }
 
     /// Runs `script` on one connection, a statement per line.
-    pub async fn sql(&self, script: &str) -> String {
+    pub(crate) async fn sql(&self, script: &str) -> String {
         self.post_text("/?op=sql", script).await
     }
 }
 
 /// A builder as the tests want it: cached code, and time that the runtime controls.
-pub fn builder(manifest: &str, state: &Path) -> HostBuilder {
-    let manifest = Manifest::parse(manifest, Path::new("spin.toml"))
-        .unwrap_or_else(|error| panic!("{error}"));
+pub(crate) fn builder(manifest: &str, state: &Path) -> HostBuilder {
+    let manifest =
+        Manifest::parse(manifest, Path::new("spin.toml")).unwrap_or_else(|error| panic!("{error}"));
     let epoch = std::time::Duration::from_secs(EPOCH_SECONDS);
     Host::builder(manifest)
         .state_dir(state)
@@ -68,7 +71,7 @@ pub fn builder(manifest: &str, state: &Path) -> HostBuilder {
 }
 
 /// The usual manifest with `more` at its end.
-pub fn manifest(more: &str) -> String {
+pub(crate) fn manifest(more: &str) -> String {
     let wasm = probe::wasm().display();
     format!(
         r#"
@@ -88,6 +91,6 @@ pub fn manifest(more: &str) -> String {
     )
 }
 
-pub fn text(response: &Response<Bytes>) -> String {
+pub(crate) fn text(response: &Response<Bytes>) -> String {
     String::from_utf8_lossy(response.body()).into_owned()
 }

@@ -5,13 +5,13 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// The component, compiled for wasm32-wasip2.
-pub fn wasm() -> &'static Path {
+pub(crate) fn wasm() -> &'static Path {
     static WASM: OnceLock<PathBuf> = OnceLock::new();
     WASM.get_or_init(build)
 }
 
 /// Where tests keep compiled machine code, so that each host starts at once.
-pub fn cache_dir() -> PathBuf {
+pub(crate) fn cache_dir() -> PathBuf {
     target_dir().join("compiled")
 }
 

@@ -60,6 +60,7 @@ async fn the_match_is_told_in_headers_after_the_clients_own() {
         .unwrap();
     let headers = text(&app.host.handle(request).await);
     expect_test::expect![[r#"
+        spin-client-addr: 0.0.0.0:0
         spin-path-match-id: forged
         spin-path-match-id: 7
         spin-path-info: 
@@ -68,7 +69,6 @@ async fn the_match_is_told_in_headers_after_the_clients_own() {
         spin-base-path: /
         spin-raw-component-route: /users/:id
         spin-component-route: /users/:id
-        spin-client-addr: 0.0.0.0:0
     "#]]
     .assert_eq(&headers);
 }
@@ -95,7 +95,8 @@ async fn the_well_known_paths_are_the_hosts_own() {
 #[tokio::test]
 async fn a_component_calls_another_by_name_even_a_private_one() {
     let app = App::of(&two_components(), |builder| builder).await;
-    let chained = "/users/x/y?op=fetch&url=http://hidden.spin.internal/a?op=environment%26name=NAME";
+    let chained =
+        "/users/x/y?op=fetch&url=http://hidden.spin.internal/a?op=environment%26name=NAME";
     assert_eq!(app.get_text(chained).await, "200 hidden");
     let headers = "/users/x/y?op=fetch&url=http://hidden.spin.internal/a/b?op=headers";
     let told = app.get_text(headers).await;
@@ -106,8 +107,15 @@ async fn a_component_calls_another_by_name_even_a_private_one() {
 #[tokio::test]
 async fn a_component_calls_its_own_application_without_an_address() {
     let app = App::of(&two_components(), |builder| builder).await;
-    for url in ["/users/9?op=environment%26name=NAME", "http://self.alt/users/9?op=environment%26name=NAME"] {
-        assert_eq!(app.get_text(&format!("/users/x/y?op=fetch&url={url}")).await, "200 one", "{url}");
+    for url in [
+        "/users/9?op=environment%26name=NAME",
+        "http://self.alt/users/9?op=environment%26name=NAME",
+    ] {
+        assert_eq!(
+            app.get_text(&format!("/users/x/y?op=fetch&url={url}")).await,
+            "200 one",
+            "{url}"
+        );
     }
 }
 
@@ -125,7 +133,10 @@ async fn a_trap_before_the_response_is_a_500() {
 async fn a_trap_after_the_response_takes_nothing_back() {
     let app = App::start().await;
     let response = app.get("/?op=trap-after").await;
-    assert_eq!((response.status(), text(&response)), (StatusCode::OK, "sent before the trap".into()));
+    assert_eq!(
+        (response.status(), text(&response)),
+        (StatusCode::OK, "sent before the trap".into())
+    );
 }
 
 #[tokio::test]

@@ -12,7 +12,10 @@ pub fn run(database: &str, script: &str) -> String {
         "@changes" => format!("changes {}\n", connection.changes()),
         "@rowid" => format!("rowid {}\n", connection.last_insert_rowid()),
         "@trap" => panic!("the script asked for a trap"),
-        statement => execute(&connection, statement),
+        line => match line.strip_prefix("@also ") {
+            Some(statement) => execute_elsewhere(database, statement),
+            None => execute(&connection, line),
+        },
     });
     lines.collect()
 }
@@ -27,6 +30,14 @@ pub fn insert_row() -> String {
     match connection.execute("INSERT INTO rows(title) VALUES (?)", &parameters) {
         Ok(_) => connection.last_insert_rowid().to_string(),
         Err(error) => format!("error: {error:?}"),
+    }
+}
+
+/// On a second connection, while the first one keeps whatever it holds.
+fn execute_elsewhere(database: &str, statement: &str) -> String {
+    match Connection::open(database) {
+        Ok(connection) => execute(&connection, statement),
+        Err(error) => format!("open: {error:?}\n"),
     }
 }
 

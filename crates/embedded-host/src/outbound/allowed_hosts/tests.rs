@@ -18,7 +18,12 @@ fn hosts_match_by_their_text() {
     check(
         "http://localhost:3500",
         &["http://localhost:3500/v1.0/publish"],
-        &["http://127.0.0.1:3500", "https://localhost:3500", "http://localhost", "http://other:3500"],
+        &[
+            "http://127.0.0.1:3500",
+            "https://localhost:3500",
+            "http://localhost",
+            "http://other:3500",
+        ],
     );
 }
 
@@ -54,8 +59,24 @@ fn the_app_itself_is_allowed_by_self_or_any_host() {
 
 #[test]
 fn every_malformed_entry_is_told_with_its_remedy() {
-    let entries = ["localhost", "ht3p://a", "http://a/b", "http://a.*", "ftp://a", "http://a:x", "http://{a}"];
+    let entries = [
+        "localhost",
+        "ht3p://a",
+        "http://a/b",
+        "http://a.*",
+        "ftp://a",
+        "http://a:x",
+        "http://{a}",
+    ];
     let faults = AllowedHosts::parse(entries).unwrap_err();
     let told: Vec<_> = faults.iter().map(ToString::to_string).collect();
-    expect_test::expect![[""]].assert_eq(&told.join("\n"));
+    expect_test::expect![[r#"
+        "localhost" has no scheme; write <scheme>://<host>[:<port>], such as http://localhost
+        "ht3p://a" has a malformed scheme; write letters only, or *
+        "http://a/b" has a path; remove everything after the port
+        "http://a.*" has a wildcard inside its host; write * or *.domain
+        "ftp://a" has no port and its scheme has no usual one; add :<port> or :*
+        "http://a:x" has a malformed port; write a number, a range such as 8000..9000, or *
+        "http://{a}" is a list, a network or a catch-all this host does not support"#]]
+    .assert_eq(&told.join("\n"));
 }

@@ -118,9 +118,8 @@ impl AllowedHost {
             host: Host::parse(host)
                 .ok_or_else(|| fault(|entry| AllowedHostFault::Wildcard { entry }))?,
             port: match port {
-                Some(port) => {
-                    Port::parse(port).ok_or_else(|| fault(|entry| AllowedHostFault::Port { entry }))?
-                }
+                Some(port) => Port::parse(port)
+                    .ok_or_else(|| fault(|entry| AllowedHostFault::Port { entry }))?,
                 None if host == "self" => Port::Any,
                 None => usual_port(scheme)
                     .map(Port::One)

@@ -64,6 +64,7 @@ fn start(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps its delay");
     }
+    let tracker = app.connections.clone();
     let departures = Departures::default();
     let stream = TokioIo::new(WatchedStream::new(stream, departures.clone()));
     let service = service_fn(move |request: Request<Incoming>| {
@@ -73,7 +74,7 @@ fn start(
     builder.http1().timer(TokioTimer::new());
     let connection = builder.serve_connection(stream, service).into_owned();
     let connection = connections.watch(connection);
-    tokio::spawn(async move {
+    tracker.spawn(async move {
         // A client that goes away in the middle is no fault of ours.
         if let Err(error) = connection.await {
             tracing::debug!(error, "a connection ended early");
