@@ -1,4 +1,5 @@
 //! Health, metrics and subscriptions, and a 503 for what this app does not hold.
+#![expect(unsafe_code, reason = "the entry macro exports the handler as a C symbol")]
 
 use spin_adapters::serve;
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};

@@ -1,4 +1,5 @@
 //! The outbox sweep, retention, and the dead letters.
+#![expect(unsafe_code, reason = "the entry macro exports the handler as a C symbol")]
 
 use spin_adapters::serve;
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};

@@ -1,4 +1,5 @@
 //! The people's HTTP API: accounts, tasks, changes.
+#![expect(unsafe_code, reason = "the entry macro exports the handler as a C symbol")]
 
 use spin_adapters::serve_then_relay;
 use spin_sdk::http::{IncomingRequest, ResponseOutparam};

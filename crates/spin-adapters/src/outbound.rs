@@ -8,13 +8,12 @@ use bytes::Bytes;
 use futures::future::{Either, select};
 use futures::{SinkExt, TryStreamExt};
 use http::uri::Scheme as UriScheme;
-use spin_executor::{CancelOnDropToken, push_waker_and_get_token};
 use spin_sdk::http::{Fields, IncomingResponse, Method, OutgoingRequest, Scheme};
 use spin_sdk::wit::wasi::http0_2_0::outgoing_handler;
 use spin_sdk::wit::wasi::http0_2_0::types::{ErrorCode, FutureIncomingResponse, RequestOptions};
 use task_app::ports::OutboundError;
 
-use crate::timer::sleep;
+use crate::timer::{Registration, sleep};
 
 /// Sends a request and collects the answer, all within `timeout`.
 pub(crate) async fn send(
@@ -103,16 +102,10 @@ fn options(timeout: Duration) -> RequestOptions {
 }
 
 async fn answer(pending: FutureIncomingResponse) -> Result<IncomingResponse, ErrorCode> {
-    let mut registration: Option<CancelOnDropToken> = None;
-    poll_fn(move |context| {
-        if let Some(answer) = pending.get() {
-            registration = None;
-            return Poll::Ready(answer.unwrap_or(Err(ErrorCode::InternalError(None))));
-        }
-        let token = push_waker_and_get_token(pending.subscribe(), context.waker().clone());
-        registration = Some(CancelOnDropToken::from(token));
-        let _ = &registration;
-        Poll::Pending
+    let mut registration = Registration::default();
+    poll_fn(|context| match pending.get() {
+        Some(answer) => Poll::Ready(answer.unwrap_or(Err(ErrorCode::InternalError(None)))),
+        None => registration.wait(pending.subscribe(), context),
     })
     .await
 }

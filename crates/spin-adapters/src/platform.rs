@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use task_app::Platform;
 use task_app::ports::OutboundError;
 use task_store::SqliteStore;
@@ -32,7 +32,8 @@ impl Platform for SpinPlatform {
 
     #[expect(clippy::disallowed_methods, reason = "this is the adapter that reads the clock")]
     fn now(&self) -> DateTime<Utc> {
-        DateTime::from(std::time::SystemTime::now())
+        // The store keeps milliseconds: what is answered now must read the same later.
+        DateTime::<Utc>::from(std::time::SystemTime::now()).trunc_subsecs(3)
     }
 
     fn mint(&self) -> Uuid {

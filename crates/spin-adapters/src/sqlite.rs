@@ -26,9 +26,8 @@ impl Db for SpinSqlite {
     async fn run(&self, statement: &str, params: &[Value]) -> Result<Rows, DbError> {
         let params: Vec<SpinValue> = params.iter().map(to_spin).collect();
         let result = self.connection()?.execute(statement, &params).map_err(refused)?;
-        let rows = result.rows.into_iter().map(|row| {
-            row.values.into_iter().map(from_spin).collect()
-        });
+        let rows =
+            result.rows.into_iter().map(|row| row.values.into_iter().map(from_spin).collect());
         Ok(Rows { columns: result.columns, rows: rows.collect() })
     }
 }

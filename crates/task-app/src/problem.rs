@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use task_domain::{FieldError, TaskError};
 use task_store::StoreError;
 
@@ -13,8 +13,8 @@ use crate::Response;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
+    #[serde(rename = "type", serialize_with = "write_type")]
+    code: &'static str,
     title: &'static str,
     status: u16,
     detail: String,
@@ -35,9 +35,14 @@ pub struct FieldProblem {
 }
 
 impl Problem {
-    fn new(status: StatusCode, code: &str, title: &'static str, detail: impl Into<String>) -> Self {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Problem {
-            kind: format!("urn:taskmaster:problem:{code}"),
+            code,
             title,
             status: status.as_u16(),
             detail: detail.into(),
@@ -170,10 +175,7 @@ impl Problem {
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(ms) = self.retry_after_ms {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(ms.div_ceil(1_000)));
         }
@@ -185,6 +187,11 @@ impl Problem {
         }
         response
     }
+}
+
+/// The kind of problem as the URI that RFC 9457 asks for.
+fn write_type<S: Serializer>(code: &str, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_str(&format_args!("urn:taskmaster:problem:{code}"))
 }
 
 impl FieldProblem {

@@ -131,10 +131,8 @@ async fn counted<P: Platform>(
     let limit = within("limit", limit, PAGE_DEFAULT, PAGE_MAX)?;
     let query = TaskQuery { sort: Sort::DueDate, ..TaskQuery::all(filter, limit) };
     let page = call.platform.store().list(user, &query).await?.ok_or_else(gone)?;
-    let body = CountedTasks {
-        tasks: page.tasks.iter().map(convert::record).collect(),
-        count: page.total,
-    };
+    let body =
+        CountedTasks { tasks: page.tasks.iter().map(convert::record).collect(), count: page.total };
     Ok(answer::json(StatusCode::OK, &body))
 }
 
@@ -168,8 +166,7 @@ pub(crate) async fn history<P: Platform>(
     let query: SpanQuery = request::query(call.request)?;
     let limit = within("limit", query.limit, PAGE_DEFAULT, PAGE_MAX)?;
     let series = call.platform.store().series(user, TaskNumber(id), limit).await?;
-    let occurrences: Vec<WireTask> =
-        series.ok_or_else(gone)?.iter().map(convert::record).collect();
+    let occurrences: Vec<WireTask> = series.ok_or_else(gone)?.iter().map(convert::record).collect();
     // A task without a series is its own history, so nothing at all means no such task.
     let first = occurrences.first().ok_or_else(|| tasks::unknown(id))?;
     let body = TaskHistory { task_id: id, series_id: first.series_id.clone(), occurrences };
@@ -177,15 +174,17 @@ pub(crate) async fn history<P: Platform>(
 }
 
 /// The instants between which it is today in this zone.
-fn today(now: chrono::DateTime<Utc>, timezone: Tz) -> (chrono::DateTime<Utc>, chrono::DateTime<Utc>) {
+fn today(
+    now: chrono::DateTime<Utc>,
+    timezone: Tz,
+) -> (chrono::DateTime<Utc>, chrono::DateTime<Utc>) {
     let date = now.with_timezone(&timezone).date_naive();
     let midnight = |date: chrono::NaiveDate| {
         let local = date.and_time(NaiveTime::MIN);
         // Where midnight does not exist the day starts when the gap ends, an hour or less later.
         let start = timezone.from_local_datetime(&local).earliest();
-        let start = start.or_else(|| {
-            timezone.from_local_datetime(&(local + Duration::hours(1))).earliest()
-        });
+        let start = start
+            .or_else(|| timezone.from_local_datetime(&(local + Duration::hours(1))).earliest());
         start.map_or(now, |start| start.with_timezone(&Utc))
     };
     (midnight(date), midnight(date.checked_add_days(Days::new(1)).unwrap_or(date)))

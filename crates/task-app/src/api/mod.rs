@@ -54,10 +54,11 @@ pub async fn handle<P: Platform>(
 
 async fn dispatch<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> {
     let request = call.request;
-    let route = Route::parse(request.method(), request.uri().path()).map_err(|error| match error {
-        RouteError::Unknown => Problem::not_found("no call has this path; see /openapi.json"),
-        RouteError::WrongMethod { allow } => Problem::method_not_allowed(allow),
-    })?;
+    let route =
+        Route::parse(request.method(), request.uri().path()).map_err(|error| match error {
+            RouteError::Unknown => Problem::not_found("no call has this path; see /openapi.json"),
+            RouteError::WrongMethod { allow } => Problem::method_not_allowed(allow),
+        })?;
     match route {
         Route::OpenApi => Ok(answer::json_text(StatusCode::OK, OPENAPI.to_owned())),
         Route::SignUp => accounts::sign_up(call).await,

@@ -66,9 +66,9 @@ pub(crate) fn admit_operator(request: &Request, settings: &Settings) -> Result<(
 
 fn bearer(request: &Request) -> Result<Option<&str>, Problem> {
     let Some(value) = text_header(request, &header::AUTHORIZATION)? else { return Ok(None) };
-    Ok(value.split_once(' ').and_then(|(scheme, token)| {
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-    }))
+    Ok(value
+        .split_once(' ')
+        .and_then(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())))
 }
 
 /// Compares fingerprints, so that the time taken says nothing about the secret.

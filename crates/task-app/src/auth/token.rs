@@ -44,9 +44,10 @@ pub(crate) fn verify(token: &str, secret: &str, now_s: i64) -> Result<UserId, Pr
     if claims.exp <= now_s {
         return Err(Problem::unauthenticated("the access token has expired; sign in again"));
     }
-    let user = claims.sub.parse().map_err(|_| {
-        Problem::unauthenticated("the access token names no user of this service")
-    })?;
+    let user = claims
+        .sub
+        .parse()
+        .map_err(|_| Problem::unauthenticated("the access token names no user of this service"))?;
     Ok(UserId(user))
 }
 

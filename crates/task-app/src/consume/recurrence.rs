@@ -80,8 +80,7 @@ async fn attempt<P: Platform>(
     let read = work.platform.store().task_view(work.user, completion.number, None).await?;
     let Some(view) = read else { return Ok(Attempt::Settled(())) };
     let mut change_set = work.change_set();
-    change_set.inbox =
-        Some(InboxKey { consumer: CONSUMER, event_id: completion.event_id.clone() });
+    change_set.inbox = Some(InboxKey { consumer: CONSUMER, event_id: completion.event_id.clone() });
     if let Some(record) = &view.task {
         // Whatever is decided holds only while the row stays as it was read.
         change_set.expect.push(TaskVersion { number: record.number, version: record.version });

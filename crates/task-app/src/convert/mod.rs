@@ -6,5 +6,7 @@ mod task;
 mod time;
 
 pub(crate) use recurrence::parse_recurrence;
-pub(crate) use task::{new_series, parse_reminders, parse_subtasks, parse_tags, priority, record, task};
+pub(crate) use task::{
+    new_series, parse_reminders, parse_subtasks, parse_tags, priority, record, task,
+};
 pub(crate) use time::{instant, parse_instant, timezone};

@@ -25,9 +25,7 @@ struct Parts {
 
 pub(crate) fn parse_recurrence(value: &Value) -> Result<RecurrenceInput, FieldProblem> {
     let parts = match value {
-        Value::String(rule) => {
-            Parts { rule: rule.clone(), basis: None, until: None, count: None }
-        }
+        Value::String(rule) => Parts { rule: rule.clone(), basis: None, until: None, count: None },
         object @ Value::Object(_) => serde_path_to_error::deserialize(object).map_err(|error| {
             let member = format!("{FIELD}.{}", error.path());
             FieldProblem::new(member.trim_end_matches(".."), error.into_inner().to_string())

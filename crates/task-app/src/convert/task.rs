@@ -7,8 +7,8 @@ use task_domain::{
 };
 
 use super::{duration, instant, parse_instant, recurrence};
-use crate::problem::FieldProblem;
 use crate::Platform;
+use crate::problem::FieldProblem;
 
 pub(crate) fn record(record: &TaskRecord) -> wire::Task {
     task(record.number, record.version, &record.task)

@@ -105,10 +105,7 @@ fn components() -> utoipa::openapi::Components {
         schemas.extend(parts);
     });
     let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-    ComponentsBuilder::new()
-        .schemas_from_iter(schemas)
-        .security_scheme(BEARER, bearer)
-        .build()
+    ComponentsBuilder::new().schemas_from_iter(schemas).security_scheme(BEARER, bearer).build()
 }
 
 /// Hands a type's schema, and those it is made of, to `add`.

@@ -217,9 +217,7 @@ fn query<Q: IntoParams>() -> Vec<Parameter> {
 }
 
 /// Every type that the table names.
-pub(super) fn schemas(
-    add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>),
-) {
+pub(super) fn schemas(add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>)) {
     schema_of::<task_contracts::types::Task>(add);
     schema_of::<task_contracts::events::TaskSync>(add);
     schema_of::<api::SignUp>(add);

@@ -42,7 +42,11 @@ struct Letter {
     message: Option<Value>,
 }
 
-pub(super) async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
+pub(super) async fn handle<P: Platform>(
+    platform: &P,
+    settings: &Settings,
+    request: &Request,
+) -> Response {
     dispatch(platform, settings, request).await.unwrap_or_else(Problem::into_response)
 }
 

@@ -16,7 +16,11 @@ const ANSWERS_KEPT: Duration = Duration::hours(24);
 /// Rows removed in one statement: a few milliseconds under the write lock.
 const BATCH: u32 = 500;
 
-pub(super) async fn sweep<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
+pub(super) async fn sweep<P: Platform>(
+    platform: &P,
+    settings: &Settings,
+    request: &Request,
+) -> Response {
     if request.method() == Method::OPTIONS {
         return status(StatusCode::OK);
     }

@@ -17,8 +17,7 @@ use publish::Publisher;
 use verdict::Verdicts;
 
 /// One bulk request: large enough to spare round trips, small enough for the sidecar's 4 MiB.
-const BATCH: BatchLimits =
-    BatchLimits { events: 100, bytes: 1024 * 1024, lease_ms: LEASE_MS };
+const BATCH: BatchLimits = BatchLimits { events: 100, bytes: 1024 * 1024, lease_ms: LEASE_MS };
 /// Five times the publish timeout: a holder that is silent for this long is dead.
 const LEASE_MS: u64 = 10_000;
 /// A turn at the lease ends after this, so that no single instance relays for ever under load.
@@ -122,5 +121,9 @@ fn retry_at(now: DateTime<Utc>, attempts: u32) -> DateTime<Utc> {
 
 /// A mark that leaves everything as it is.
 fn untouched(event: &OutboxEvent) -> Mark {
-    Mark { position: event.position, published: task_store::change_set::Topics::NONE, refusal: None }
+    Mark {
+        position: event.position,
+        published: task_store::change_set::Topics::NONE,
+        refusal: None,
+    }
 }

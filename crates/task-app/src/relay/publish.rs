@@ -60,13 +60,13 @@ impl<'p, P: Platform> Publisher<'p, P> {
                 .map(|event| Entry::of(event, topic))
                 .collect();
             if !entries.is_empty() {
-                publications.extend(self.to_topic(topic, name.as_str(), entries).await);
+                publications.extend(self.publish_on(topic, name.as_str(), entries).await);
             }
         }
         publications
     }
 
-    async fn to_topic(
+    async fn publish_on(
         &mut self,
         topic: Topics,
         name: &str,

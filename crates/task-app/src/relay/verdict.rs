@@ -119,10 +119,8 @@ mod tests {
     #[test]
     fn an_outage_never_counts_against_an_event() {
         let down = PublishResult::Unreachable("down".to_owned());
-        let (marks, _) = judge(
-            &[event(1, REFUSALS_MAX)],
-            &[publication(1, Topics::TASK_EVENTS, down)],
-        );
+        let (marks, _) =
+            judge(&[event(1, REFUSALS_MAX)], &[publication(1, Topics::TASK_EVENTS, down)]);
         assert_eq!(marks, [untouched(&event(1, 0))]);
     }
 

@@ -3,9 +3,7 @@
 use http::StatusCode;
 use task_domain::transition::{self, Outcome, Updated};
 use task_domain::{TaskNumber, TaskRecord, UserId};
-use task_store::change_set::{
-    IdempotencyKey, SuccessionChange, TaskRef, TaskUpdate, TaskVersion,
-};
+use task_store::change_set::{IdempotencyKey, SuccessionChange, TaskRef, TaskUpdate, TaskVersion};
 use task_store::query::{Successor, TaskView};
 use task_store::{ChangeSet, CommitOutcome, Store};
 
@@ -27,7 +25,7 @@ pub(super) struct View {
 /// What a decision makes of the task.
 pub(super) enum Step {
     Unchanged,
-    Update(Updated),
+    Update(Box<Updated>),
     Delete,
 }
 
@@ -35,7 +33,7 @@ impl From<Outcome> for Step {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Unchanged => Step::Unchanged,
-            Outcome::Updated(updated) => Step::Update(updated),
+            Outcome::Updated(updated) => Step::Update(Box::new(updated)),
         }
     }
 }
@@ -87,7 +85,7 @@ async fn commit<P: Platform>(
             let answer = TaskAnswer { status: StatusCode::OK, task };
             return Ok(Attempt::Settled(answer.into_response()));
         }
-        Step::Update(updated) => update(work, view, updated, &mut change_set),
+        Step::Update(updated) => update(work, view, *updated, &mut change_set),
         Step::Delete => {
             delete(work, &view.record, &mut change_set);
             TaskAnswer::deleted()
@@ -109,8 +107,7 @@ fn update<P: Platform>(
 ) -> TaskAnswer {
     let record = &view.record;
     let version = record.version.next();
-    let row =
-        Row { reference: TaskRef::Number(record.number), version, task: &updated.task };
+    let row = Row { reference: TaskRef::Number(record.number), version, task: &updated.task };
     let happening = Happening::Changed { before: &record.task, changed: &updated.changed };
     change_set.events.push(event::draft(work, &row, happening));
     if record.task.is_completed() && !updated.task.is_completed() {

@@ -126,7 +126,6 @@ impl TaskInput {
         };
         if faults.is_empty() { Ok(patch) } else { Err(Problem::invalid(std::mem::take(faults))) }
     }
-
 }
 
 /// The patch of a whole body as a draft; `timezone` is the owner's, for a body that names none.
@@ -150,11 +149,7 @@ fn sure<T>(value: T) -> Result<T, FieldProblem> {
 }
 
 /// A member that every task has cannot be taken away.
-fn not_null<T>(
-    field: &str,
-    read: Option<Option<T>>,
-    faults: &mut Vec<FieldProblem>,
-) -> Option<T> {
+fn not_null<T>(field: &str, read: Option<Option<T>>, faults: &mut Vec<FieldProblem>) -> Option<T> {
     if let Some(None) = read {
         let detail = "cannot be null; leave it out to keep it".to_owned();
         faults.push(FieldProblem { field: field.to_owned(), detail });
