@@ -136,6 +136,11 @@ impl Client {
         PASSWORD
     }
 
+    /// The access token of whoever signed up.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// The same app, as nobody.
     pub fn anonymous(&self) -> Client {
         Client::new(self.whereabouts.clone())

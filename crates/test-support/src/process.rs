@@ -56,10 +56,14 @@ impl Process {
     /// SIGTERM, and the wait for an orderly end.
     pub fn terminate(&mut self) -> ExitStatus {
         if self.ended().is_none() {
-            let sent = kill_process(Pid::from_child(&self.child), Signal::TERM);
-            sent.unwrap_or_else(|error| panic!("cannot signal {}: {error}", self.name));
+            self.signal(Signal::TERM);
         }
         eventually(&format!("{} ends after SIGTERM", self.name), || self.ended())
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let sent = kill_process(Pid::from_child(&self.child), signal);
+        sent.unwrap_or_else(|error| panic!("cannot signal {}: {error}", self.name));
     }
 
     /// The last lines of the log.

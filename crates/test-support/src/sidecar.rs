@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::Arc;
 
+use rustix::process::Signal;
+
 use crate::address;
 use crate::app::APP_ID;
+use crate::broker::Broker;
 use crate::client::{Call, Client, Whereabouts};
 use crate::data_folder::DataFolder;
 use crate::process::Process;
@@ -19,7 +22,7 @@ pub struct Sidecar {
     address: SocketAddr,
     app: SocketAddr,
     data: Arc<DataFolder>,
-    resources: Resources,
+    resources: Arc<Resources>,
     process: Option<Process>,
 }
 
@@ -29,7 +32,7 @@ impl Sidecar {
         address: SocketAddr,
         app: SocketAddr,
         data: Arc<DataFolder>,
-        resources: Resources,
+        resources: Arc<Resources>,
     ) -> Self {
         Sidecar { address, app, data, resources, process: None }
     }
@@ -57,6 +60,24 @@ impl Sidecar {
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.process = None;
+    }
+
+    /// SIGSTOP: it takes connections, and never answers.
+    pub fn freeze(&self) {
+        self.running().signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        self.running().signal(Signal::CONT);
+    }
+
+    pub fn broker(&self) -> Broker {
+        Broker::at(self.url())
+    }
+
+    fn running(&self) -> &Process {
+        self.process.as_ref().unwrap_or_else(|| panic!("the sidecar does not run"))
     }
 
     fn api(&self) -> Client {

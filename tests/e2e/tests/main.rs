@@ -1,4 +1,12 @@
 //! The app as its users and operators meet it: real components, real host, real sidecar, killed
 //! at will. Nothing here knows how any of it is made, apart from the ledger's invariants.
 
+#![expect(clippy::expect_used, reason = "what is expected here is what is tested")]
+
+mod api_contract;
+mod crash_walk;
+mod dead_letters;
+mod random_kills;
+mod recurrence_races;
+mod sidecar_outage;
 mod walkthrough;

@@ -21,6 +21,7 @@ fn check(body: Value, dues: &[&str]) {
         assert_eq!(task["due_at"], *due, "after {}", task["occurrence"]);
         assert_eq!(task["completed"], false);
     }
+    app.settle();
     app.stop();
 }
 

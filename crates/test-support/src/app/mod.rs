@@ -20,15 +20,16 @@ use crate::wait::eventually;
 /// What Dapr calls this app; also its consumer group.
 pub const APP_ID: &str = "taskmaster";
 /// The operator's token of every app here.
-pub const ADMIN_TOKEN: &str = "an operator's token for tests";
+pub const ADMIN_TOKEN: &str = "operator-token-for-tests";
 
 /// A running app. Dropping it while its outbox holds events fails the test: an event that nobody
 /// waited for is an event that nobody checked.
 #[derive(Debug)]
 pub struct App {
+    // First, because its log lies in the folder that goes with the data.
+    process: Process,
     builder: AppBuilder,
     data: Arc<DataFolder>,
-    process: Process,
     whereabouts: Whereabouts,
     on_drop: OnDrop,
 }
@@ -127,17 +128,21 @@ impl App {
         ledger
     }
 
-    /// Waits until the outbox is empty and every delivery is done. A delivery may write events, so
-    /// both must hold without anything having been added in between.
+    /// Waits until nothing is on its way any more.
     #[track_caller]
     pub fn wait_until_quiet(&self) {
-        eventually("outbox and topics are drained", || {
-            let before = Topics::progress(&self.data, APP_ID);
-            let outbox = ledger::outbox(&self.data);
-            let after = Topics::progress(&self.data, APP_ID);
-            let is_quiet = before == after && after.undelivered == 0 && outbox.pending == 0;
-            (is_quiet && outbox == ledger::outbox(&self.data)).then_some(())
-        });
+        eventually("outbox and topics are drained", || self.is_quiet().then_some(()));
+    }
+
+    /// Whether the outbox is empty and every delivery is done. A delivery may write events, so both
+    /// must hold without anything having been added in between.
+    pub fn is_quiet(&self) -> bool {
+        let before = Topics::progress(&self.data, APP_ID);
+        let outbox = ledger::outbox(&self.data);
+        let is_drained = outbox.pending == 0 && before.undelivered == 0;
+        is_drained
+            && before == Topics::progress(&self.data, APP_ID)
+            && outbox == ledger::outbox(&self.data)
     }
 
     /// For a test that ends on purpose with events in the outbox.

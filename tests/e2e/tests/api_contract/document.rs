@@ -1,0 +1,166 @@
+//! openapi.json against the running app: every call of the document answers as it says, and no
+//! call answers that the document does not know.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use test_support::{Answer, Call, Client};
+
+use super::{app_with_user, end};
+
+/// Each call once, in an order in which each finds what it needs.
+fn calls() -> Vec<(&'static str, &'static str, Option<Value>)> {
+    let credentials = json!({"email": "document@example.org", "password": "correct horse"});
+    let recurring = json!({
+        "title": "Again", "due_at": "2027-01-31T09:00:00Z", "recurrence": "monthly",
+    });
+    let task = "/api/{user}/tasks/{id}";
+    vec![
+        ("POST", "/api/auth/signup", Some(credentials.clone())),
+        ("POST", "/api/auth/signin", Some(credentials)),
+        ("POST", "/api/{user}/tasks", Some(recurring.clone())),
+        ("GET", "/api/{user}/tasks", None),
+        ("GET", "/api/{user}/tasks/stats", None),
+        ("GET", "/api/{user}/tasks/upcoming", None),
+        ("GET", "/api/{user}/tasks/overdue", None),
+        ("GET", task, None),
+        ("PUT", task, Some(recurring)),
+        ("PATCH", task, Some(json!({"title": "Changed"}))),
+        ("POST", "/api/{user}/tasks/{id}/snooze", Some(json!({"minutes": 5}))),
+        ("POST", "/api/{user}/tasks/{id}/skip", None),
+        ("POST", "/api/{user}/tasks/{id}/complete", None),
+        ("POST", "/api/{user}/tasks/{id}/reopen", None),
+        ("PATCH", "/api/{user}/tasks/{id}/complete", Some(json!({"completed": true}))),
+        ("GET", "/api/{user}/tasks/{id}/history", None),
+        ("GET", "/api/{user}/changes", None),
+        ("DELETE", task, None),
+    ]
+}
+
+fn document(client: &Client) -> Value {
+    client.anonymous().get("/openapi.json").expect(200).json()
+}
+
+fn operations(document: &Value) -> BTreeSet<(String, String)> {
+    let paths = document["paths"].as_object().cloned().unwrap_or_default();
+    let mut operations = BTreeSet::new();
+    for (path, methods) in paths {
+        for method in methods.as_object().into_iter().flat_map(|methods| methods.keys()) {
+            if method != "parameters" {
+                operations.insert((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    operations
+}
+
+#[test]
+fn every_call_of_the_document_answers_as_it_says() {
+    let (app, client) = app_with_user();
+    let document = document(&client);
+    let called: BTreeSet<(String, String)> = calls()
+        .iter()
+        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
+        .collect();
+    assert_eq!(operations(&document), called);
+    for (method, template, body) in calls() {
+        let path = template.replace("{user}", "me").replace("{id}", "1");
+        let call = Call::new(method, &path);
+        let answer = client.call(match body {
+            Some(body) => call.json(body),
+            None => call,
+        });
+        check_shape(&document, method, template, &answer);
+    }
+    end(app);
+}
+
+/// The answer is a success that the document names, and has the members of its schema: all that
+/// are required, and none that are unknown.
+#[track_caller]
+fn check_shape(document: &Value, method: &str, template: &str, answer: &Answer) {
+    let operation = &document["paths"][template][method.to_lowercase()];
+    let documented = &operation["responses"][answer.status.to_string()];
+    assert!(answer.is_success(), "{method} {template}: {}", answer.text());
+    assert!(documented.is_object(), "{method} {template} answered {}", answer.status);
+    let schema = &documented["content"]["application/json"]["schema"];
+    if schema.is_null() {
+        assert_eq!(answer.text(), "", "{method} {template}");
+        return;
+    }
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let faults = mismatches(document, schema, &answer.json(), "");
+    assert_eq!(faults, Vec::<String>::new(), "{method} {template}: {}", answer.text());
+}
+
+fn mismatches(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let pointer = reference.trim_start_matches('#');
+        let found = document.pointer(pointer);
+        let found = found.unwrap_or_else(|| panic!("the document has no {reference}"));
+        return mismatches(document, found, value, at);
+    }
+    match value {
+        Value::Array(items) => {
+            let each = items.iter().zip(0..);
+            each.flat_map(|(item, index)| {
+                mismatches(document, &schema["items"], item, &format!("{at}[{index}]"))
+            })
+            .collect()
+        }
+        Value::Object(members) if schema["properties"].is_object() => {
+            let required = schema["required"].as_array().cloned().unwrap_or_default();
+            let missing = required.iter().filter_map(Value::as_str);
+            let missing = missing.filter(|name| !members.contains_key(*name));
+            let mut faults: Vec<String> =
+                missing.map(|name| format!("{at}.{name} is missing")).collect();
+            for (name, member) in members {
+                let place = format!("{at}.{name}");
+                match schema["properties"].get(name) {
+                    Some(known) => faults.extend(mismatches(document, known, member, &place)),
+                    None => faults.push(format!("{place} is unknown")),
+                }
+            }
+            faults
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn every_call_wants_a_token_and_knows_its_methods() {
+    let (app, client) = app_with_user();
+    let document = document(&client);
+    for (method, template) in operations(&document) {
+        let path = template.replace("{user}", "me").replace("{id}", "1");
+        let answer = client.anonymous().call(Call::new(&method, &path));
+        let expected = if template.starts_with("/api/auth/") { [400, 415] } else { [401, 401] };
+        assert!(expected.contains(&answer.status), "{method} {path}: {}", answer.status);
+        let wrong = client.call(Call::new("TRACE", &path)).expect(405);
+        let allowed = wrong.header("allow").unwrap_or_default();
+        assert!(allowed.split(", ").any(|name| name == method), "{path} allows {allowed}");
+    }
+    end(app);
+}
+
+#[test]
+fn health_readiness_and_figures_answer_everybody() {
+    let (app, client) = app_with_user();
+    let anyone = client.anonymous();
+    anyone.get("/healthz").expect(200);
+    assert!(anyone.get("/readyz").expect(200).text().starts_with("ready"));
+    let metrics = anyone.get("/metrics").expect(200);
+    assert!(metrics.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")));
+    for name in [
+        "outbox_pending",
+        "outbox_oldest_age_seconds",
+        "events_published_total",
+        "events_parked",
+        "dead_letters",
+        "users 1",
+        "tasks 0",
+    ] {
+        assert!(metrics.text().contains(&format!("\ntaskmaster_{name}")), "{name}");
+    }
+    end(app);
+}

@@ -1,0 +1,168 @@
+//! The process dies just before and just after every single effect that it has, one after the
+//! other, until the scenario completes untouched. Whatever the moment, nothing is lost and nothing
+//! happens twice.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use serde_json::{Value, json};
+use test_support::{App, Call, Client, DataFolder, Resources, eventually};
+
+/// Most of a run is waiting for a dead relay's lease to end, so there are more than cores.
+const WORKERS: u64 = 6;
+/// Calls of one run may be reached in another order than in the next: only when this many in a row
+/// are beyond the end of the scenario, it is walked to its end.
+const UNTOUCHED_IN_A_ROW: u64 = 4;
+/// The scenario has some dozens of calls. Past this, something in it goes round in circles.
+const POINTS_MAX: u64 = 400;
+
+/// A user with one recurring task whose first event has left the outbox.
+struct Prepared {
+    data: DataFolder,
+    token: String,
+    task: Value,
+}
+
+/// How far the walk has come.
+#[derive(Default)]
+struct Walk {
+    next: AtomicU64,
+    /// The points that left the scenario alone.
+    untouched: Mutex<Vec<u64>>,
+    died: AtomicU64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Died,
+    Untouched,
+}
+
+#[test]
+fn dying_at_any_host_call_loses_nothing_and_doubles_nothing() {
+    let prepared = prepare();
+    let walk = Walk { next: AtomicU64::new(1), ..Walk::default() };
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| work(&walk, &prepared));
+        }
+    });
+    let died = walk.died.load(Ordering::Relaxed);
+    let end = walk.end();
+    eprintln!("crash walk: the scenario survived {died} deaths at {end} host calls");
+    assert!(end > 20, "a scenario of {end} host calls is not the whole scenario");
+}
+
+fn work(walk: &Walk, prepared: &Prepared) {
+    while !walk.is_over() {
+        let point = walk.next.fetch_add(1, Ordering::Relaxed);
+        assert!(point <= POINTS_MAX, "the scenario does not end within {POINTS_MAX} host calls");
+        let fates = ["before", "after"].map(|when| run(prepared, &format!("{when}:{point}")));
+        let deaths = fates.iter().filter(|fate| **fate == Fate::Died).count();
+        walk.died.fetch_add(deaths as u64, Ordering::Relaxed);
+        if deaths == 0 {
+            walk.untouched().push(point);
+        }
+    }
+}
+
+impl Walk {
+    fn is_over(&self) -> bool {
+        let untouched = self.untouched();
+        let follows = |point: &&u64| {
+            (**point..**point + UNTOUCHED_IN_A_ROW).all(|next| untouched.contains(&next))
+        };
+        untouched.iter().any(|point| follows(&point))
+    }
+
+    /// The last point that still changed something.
+    fn end(&self) -> u64 {
+        self.untouched().iter().min().copied().unwrap_or_default().saturating_sub(1)
+    }
+
+    fn untouched(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
+        self.untouched.lock().expect("no worker panics while it holds this")
+    }
+}
+
+fn prepare() -> Prepared {
+    let app = App::start();
+    let client = app.client().sign_up("walker@example.org");
+    let task = client.create(json!({
+        "title": "Water plants", "due_at": "2027-01-31T09:00:00Z", "recurrence": "monthly",
+    }));
+    app.settle();
+    let data = Arc::clone(app.data());
+    app.stop();
+    Prepared { data: data.duplicate(), token: client.token().to_owned(), task }
+}
+
+/// The scenario on a copy of the data: complete the task, see its next instance. Nothing but the
+/// completion itself wakes the relay before the crash; afterwards the sweep finds what is left.
+fn run(prepared: &Prepared, point: &str) -> Fate {
+    let sweeping = Arc::new(Resources::with_cron_every_second());
+    let builder = App::builder()
+        .on(Arc::new(prepared.data.duplicate()))
+        .resources(&Arc::new(Resources::without_cron()))
+        .log_host_calls();
+    let crashing = builder.clone().crash_at(point).try_start();
+    let mut fate = Fate::Untouched;
+    let mut app = crashing.unwrap_or_else(|_| {
+        fate = Fate::Died;
+        builder.resources(&sweeping).start()
+    });
+    let complete = Call::new("POST", &format!("/api/me/tasks/{}/complete", prepared.task["id"]))
+        .once("the one completion");
+    let restarted = |app: App, fate: &mut Fate| {
+        *fate = Fate::Died;
+        app.restart_as(|builder| builder.resources(&sweeping))
+    };
+    loop {
+        let client = app.client().with_token(&prepared.token);
+        match client.try_call(&complete) {
+            Ok(answer) => break drop(answer.expect(200)),
+            Err(_) => app = restarted(app, &mut fate),
+        }
+    }
+    let is_settled = eventually(&format!("{point}: the next instance, or death"), || {
+        if app.has_died() {
+            return Some(false);
+        }
+        is_next_listed(&app.client().with_token(&prepared.token), prepared).then_some(true)
+    });
+    if !is_settled || !survives_until_quiet(&mut app) {
+        app = restarted(app, &mut fate);
+    }
+    check(app, prepared, point);
+    fate
+}
+
+fn is_next_listed(client: &Client, prepared: &Prepared) -> bool {
+    let listed = client.try_call(&Call::get("/api/me/tasks"));
+    listed.is_ok_and(|answer| {
+        let tasks = answer.json()["tasks"].as_array().cloned().unwrap_or_default();
+        tasks
+            .iter()
+            .any(|task| task["series_id"] == prepared.task["series_id"] && task["occurrence"] == 2)
+    })
+}
+
+fn survives_until_quiet(app: &mut App) -> bool {
+    eventually("quiet, or death", || match (app.has_died(), app.is_quiet()) {
+        (true, _) => Some(false),
+        (false, true) => Some(true),
+        (false, false) => None,
+    })
+}
+
+fn check(app: App, prepared: &Prepared, point: &str) {
+    let ledger = app.settle();
+    let series = prepared.task["series_id"].as_str().unwrap_or_default();
+    assert_eq!(ledger.instances(series, 2), 1, "{point}: next instances");
+    assert_eq!(ledger.tasks.len(), 2, "{point}: tasks");
+    assert_eq!(ledger.events.len(), 3, "{point}: created, completed, created");
+    let client = app.client().with_token(&prepared.token);
+    assert_eq!(client.task(&prepared.task["id"])["completed"], true, "{point}");
+    app.stop();
+}

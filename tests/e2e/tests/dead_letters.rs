@@ -1,0 +1,171 @@
+//! Messages that no consumer can take: they end where an operator finds them, and hold up nobody.
+//! Then the doors: what Dapr, operators and strangers may reach.
+
+use serde_json::{Value, json};
+use task_contracts::names::{EventType, Topic, route};
+use test_support::{App, Call, Client, Topics, eventually};
+
+const APP_TOKEN: &str = "what only the sidecar knows";
+
+/// A CloudEvent of another program, under an id of its own.
+fn message(id: &str, kind: &str, data: Value) -> Value {
+    json!({
+        "specversion": "1.0", "id": id, "source": "tests/dead-letters", "type": kind,
+        "datacontenttype": "application/json", "data": data,
+    })
+}
+
+fn recurring(client: &Client) -> Value {
+    client.create(json!({
+        "title": "Again", "due_at": "2027-01-31T09:00:00Z", "recurrence": "daily",
+    }))
+}
+
+#[track_caller]
+fn letters(operator: &Client) -> Vec<Value> {
+    let listed = operator.get("/admin/dead-letters").expect(200).json();
+    listed["dead_letters"].as_array().cloned().expect("a list of letters")
+}
+
+#[track_caller]
+fn letter(operator: &Client, event_id: &str) -> Value {
+    eventually(&format!("the dead letter {event_id}"), || {
+        letters(operator).into_iter().find(|letter| letter["event_id"] == event_id)
+    })
+}
+
+fn times_on(topics: &Topics, topic: &str, event_id: &str) -> usize {
+    topics.on(topic).filter(|record| record.event["id"] == event_id).count()
+}
+
+#[test]
+fn poison_and_unknown_types_are_buried_and_block_nobody() {
+    let app = App::builder().offering_the_sidecar().start();
+    let client = app.client().sign_up("poisoned@example.org");
+    let topic = Topic::TaskEvents;
+    let completed = EventType::TaskCompleted;
+    let poisons = [
+        message("poison-1", completed.as_str(), json!({"event_type": "task.completed"})),
+        message("poison-2", completed.as_str(), json!("not an object")),
+        message("unknown-1", "task.completed.v2", json!({"anything": 1})),
+        message("unknown-2", "invoice.paid", json!({})),
+    ];
+    for poison in &poisons {
+        // Under the user's own key: they stand in line before the user's next events.
+        app.broker().publish(topic.as_str(), poison, client.user_id());
+    }
+    let task = recurring(&client);
+    client.complete(&task["id"]);
+    eventually("the next instance behind the poison", || client.next_instance(&task));
+
+    app.wait_until_quiet();
+    for poison in &poisons {
+        let id = poison["id"].as_str().unwrap_or_default();
+        assert_eq!(times_on(&app.topics(), topic.dead_letter(), id), 1, "{id}");
+        let letter = letter(&app.operator(), id);
+        assert_eq!(letter["topic"], topic.as_str());
+        assert_eq!(letter["event_type"], poison["type"]);
+        assert_eq!(letter["kind"], "undeliverable");
+        assert_eq!(letter["replayed_at"], Value::Null);
+    }
+    app.settle();
+    app.stop();
+}
+
+#[test]
+fn a_dead_letter_is_shown_whole_and_replayed_under_its_own_id() {
+    let app = App::builder().offering_the_sidecar().start();
+    let topic = Topic::TaskEvents;
+    let poison = message("again", "task.completed.v2", json!({"why": "not yet understood"}));
+    app.broker().publish(topic.as_str(), &poison, "nobody");
+    let operator = app.operator();
+    let id = letter(&operator, "again")["id"].clone();
+
+    let shown = operator.get(&format!("/admin/dead-letters/{id}")).expect(200).json();
+    assert_eq!(shown["message"]["data"], poison["data"]);
+    let replay = Call::new("POST", &format!("/admin/dead-letters/{id}/replay"));
+    let replayed = operator.call(replay).expect(200).json();
+    assert!(replayed["replayed_at"].is_string());
+
+    // Still nobody understands it, so it comes back: as the same letter, open again.
+    eventually("the second burial", || {
+        let topics = app.topics();
+        (times_on(&topics, topic.dead_letter(), "again") == 2).then_some(())
+    });
+    app.wait_until_quiet();
+    assert_eq!(times_on(&app.topics(), topic.as_str(), "again"), 2);
+    assert_eq!(letters(&operator).len(), 1);
+    assert_eq!(letter(&operator, "again")["replayed_at"], Value::Null);
+    operator.get("/admin/dead-letters/999999").expect(404);
+    app.stop();
+}
+
+#[test]
+fn known_types_that_nobody_wants_are_never_buried() {
+    let app = App::builder().offering_the_sidecar().start();
+    let client = app.client().sign_up("unwanted@example.org");
+    let task = recurring(&client);
+    client.change(&task["id"], json!({"title": "Changed"}));
+    client.delete(&task["id"]);
+    let topic = Topic::TaskEvents;
+    for (known, number) in topic.event_types().zip(0..) {
+        if known != EventType::TaskCompleted {
+            let unwanted = message(&format!("unwanted-{number}"), known.as_str(), json!({}));
+            app.broker().publish(topic.as_str(), &unwanted, client.user_id());
+        }
+    }
+    app.settle();
+    for topic in Topic::ALL {
+        assert_eq!(app.topics().on(topic.dead_letter()).count(), 0, "{}", topic.dead_letter());
+    }
+    assert_eq!(letters(&app.operator()), Vec::<Value>::new());
+    app.stop();
+}
+
+#[test]
+fn inbound_paths_want_the_app_token_when_one_is_set() {
+    let app = App::builder().app_token(APP_TOKEN).start();
+    let stranger = app.client();
+    let paths = [route::RECURRENCE, route::IGNORE, route::DEAD_LETTER, route::CRON_RELAY];
+    for path in paths.into_iter().chain(["/events/unheard-of", "/job/any", "/cron/any"]) {
+        let call = Call::post(path, json!({}));
+        stranger.call(call.clone()).expect(401);
+        stranger.call(call.clone().header("dapr-api-token", "a guess")).expect(401);
+        let admitted = stranger.call(call.header("dapr-api-token", APP_TOKEN));
+        assert!(![401, 404].contains(&admitted.status), "{path}: {}", admitted.status);
+    }
+    // The sidecar knows the token, so the main job goes on.
+    let client = app.client().sign_up("token@example.org");
+    let task = recurring(&client);
+    client.complete(&task["id"]);
+    eventually("a next instance", || client.next_instance(&task));
+    app.wait_until_quiet();
+    app.stop();
+}
+
+#[test]
+fn an_inbound_path_that_this_app_does_not_hold_is_unavailable_and_never_missing() {
+    let app = App::start();
+    for path in ["/events/reminder", "/events/a/b", "/job/r-1", "/cron/deliveries"] {
+        let answer = app.client().call(Call::post(path, json!({}))).expect(503);
+        answer.problem_fields();
+    }
+    app.stop();
+}
+
+#[test]
+fn the_admin_routes_open_to_the_operator_alone() {
+    let app = App::start();
+    let client = app.client().sign_up("curious@example.org");
+    for path in ["/admin/dead-letters", "/admin/dead-letters/1"] {
+        app.client().get(path).expect(401);
+        client.get(path).expect(401);
+    }
+    app.operator().get("/admin/dead-letters").expect(200);
+    app.stop();
+
+    let closed = App::builder().variable("admin_token", "").start();
+    closed.client().with_token("").get("/admin/dead-letters").expect(403);
+    closed.operator().get("/admin/dead-letters").expect(403);
+    closed.stop();
+}
