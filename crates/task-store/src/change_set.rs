@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 /// Rows, events, inbox key and idempotency record of one decision. It commits whole or not at all.
 ///
-/// Repeating a `ChangeSet` whose answer was lost gives the first outcome: `change_id` is its identity.
+/// Repeating a `ChangeSet` whose answer was lost gives the first outcome: `change_id` is its
+/// identity.
 #[derive(Clone, Debug)]
 pub struct ChangeSet {
     pub change_id: Uuid,
@@ -135,7 +136,8 @@ pub struct StoredAnswer {
     pub number: Option<TaskNumber>,
 }
 
-/// A token bucket kept in the user's row, charged by the commit itself.
+/// A token bucket kept in the user's row, charged by the commit itself. A cost above the capacity
+/// takes a full bucket; it could never be paid otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateCharge {
     pub cost: u32,

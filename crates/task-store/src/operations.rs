@@ -7,8 +7,11 @@ use chrono::{DateTime, Utc};
 pub struct Gauges {
     pub outbox_pending: u64,
     pub outbox_oldest_age_ms: u64,
+    /// Counts (event, topic) pairs.
     pub published_total: u64,
+    /// Parked events that nobody replayed since.
     pub parked: u64,
+    /// Undeliverable messages that nobody replayed since.
     pub dead_letters: u64,
     pub users: u64,
     pub tasks: u64,
@@ -27,7 +30,7 @@ pub enum DeadLetterKind {
 pub struct DeadLetter {
     pub id: i64,
     pub kind: DeadLetterKind,
-    /// The topic the message was meant for.
+    /// The topic the message was meant for; of a parked event, the topics it has still to reach.
     pub topic: String,
     pub event_id: String,
     pub event_type: String,
@@ -43,6 +46,7 @@ pub struct DeadLetter {
 pub struct Retention {
     /// Published events (the change feed) and inbox keys.
     pub events_before: DateTime<Utc>,
+    /// Answers, the outcomes of changes, and throttle buckets that are full again.
     pub idempotency_before: DateTime<Utc>,
     /// Rows of each kind removed by one sweep, so that a sweep never holds the lock for long.
     pub batch: u32,

@@ -36,10 +36,14 @@ pub struct TaskQuery {
     pub tag: Option<String>,
     /// Contained in title, description or a tag; case-insensitive.
     pub search: Option<String>,
+    /// The bound itself is not in the list.
     pub due_before: Option<DateTime<Utc>>,
+    /// The bound itself is in the list.
     pub due_after: Option<DateTime<Utc>>,
     pub sort: Sort,
+    /// Turns the order of equal keys round as well: by number, downwards.
     pub descending: bool,
+    /// 0 is taken for 1.
     pub limit: u32,
     /// A `next_cursor` of an earlier page of the same query.
     pub cursor: Option<String>,
@@ -107,6 +111,7 @@ pub struct Stats {
     pub total: u64,
     pub completed: u64,
     pub pending: u64,
+    /// This and all that follows count pending tasks alone.
     pub overdue: u64,
     pub due_today: u64,
     pub upcoming_24h: u64,

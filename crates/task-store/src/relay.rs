@@ -13,6 +13,7 @@ pub struct OutboxEvent {
     pub user: UserId,
     pub id: Uuid,
     pub number: TaskNumber,
+    /// 0 for an event outside the change feed.
     pub seq: u64,
     pub pending: Topics,
     /// Refusals so far.
@@ -24,7 +25,7 @@ pub struct OutboxEvent {
 pub enum LeaseState {
     /// Nobody relays and something may be waiting.
     Free,
-    /// Nothing is pending.
+    /// Nothing is pending but what is held back.
     Idle,
     /// Another instance relays; it looks once more after it let go.
     Held,

@@ -45,7 +45,8 @@ pub trait Store {
         now: DateTime<Utc>,
         today: (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Option<Stats>, StoreError>;
-    /// The instances of the task's series that still exist, latest occurrence first.
+    /// The instances of the task's series that still exist, latest occurrence first. A task of no
+    /// series is alone in it; an unknown task has no instances.
     async fn series(
         &self,
         user: UserId,
@@ -59,6 +60,7 @@ pub trait Store {
         limit: u32,
     ) -> Result<Option<Changes>, StoreError>;
 
+    /// Repeating the call whose answer was lost gives `Created` again.
     async fn create_account(&self, account: &Account) -> Result<CreateOutcome, StoreError>;
     async fn account(&self, user: UserId) -> Result<Option<Account>, StoreError>;
     async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError>;
@@ -92,7 +94,8 @@ pub trait Store {
         back_off_until: Option<DateTime<Utc>>,
     ) -> Result<(), StoreError>;
 
-    /// Stores a message of a dead-letter topic; a second copy of it changes nothing.
+    /// Stores a message of a dead-letter topic; a second copy of it changes nothing, unless it came
+    /// after a replay: then the replay failed, and the letter is open again.
     async fn bury(&self, letter: &DeadLetter) -> Result<(), StoreError>;
     async fn dead_letters(
         &self,
@@ -104,8 +107,10 @@ pub trait Store {
     async fn mark_replayed(&self, id: i64, now: DateTime<Utc>) -> Result<bool, StoreError>;
 
     async fn gauges(&self, now: DateTime<Utc>) -> Result<Gauges, StoreError>;
+    /// Removes what is done with, and gives how many rows that were.
     async fn sweep(&self, retention: Retention) -> Result<u64, StoreError>;
-    /// One round trip that proves database and schema; the schema's version.
+    /// One round trip that proves database and schema; the schema's version. An engine that
+    /// migrates by itself does it here, too.
     async fn ping(&self) -> Result<u32, StoreError>;
 }
 

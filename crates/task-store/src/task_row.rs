@@ -18,6 +18,9 @@ use crate::store::StoreError;
 /// How many columns [`read`] takes.
 const COLUMNS: usize = 16;
 
+/// Sorts tasks without a due date; in milliseconds it lies beyond the last year that a date has.
+const AFTER_EVERY_DUE_DATE: i64 = 9_000_000_000_000_000;
+
 /// How an anchor is written: wall clock without a zone, which is the task's.
 const ANCHOR_FORMAT: &str = "%Y-%m-%dT%H:%M:%S%.f";
 
@@ -40,6 +43,9 @@ pub(crate) struct TaskColumns<'t> {
     updated_at: i64,
     title_key: String,
     search_text: String,
+    completed: bool,
+    due_ascending: i64,
+    due_descending: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -70,12 +76,13 @@ struct SubtaskColumn {
 }
 
 pub(crate) fn columns(task: &Task) -> TaskColumns<'_> {
+    let due_at = task.due_at.map(|it| it.timestamp_millis());
     TaskColumns {
         title: task.title.as_str(),
         description: task.description.as_str(),
         priority: priority_rank(task.priority),
         tags: task.tags.iter().map(Tag::as_str).collect(),
-        due_at: task.due_at.map(|it| it.timestamp_millis()),
+        due_at,
         timezone: task.timezone.name(),
         recurrence: task.recurrence.as_ref().map(recurrence_column),
         reminders: task.reminders.iter().map(reminder_column).collect(),
@@ -87,6 +94,9 @@ pub(crate) fn columns(task: &Task) -> TaskColumns<'_> {
         updated_at: task.updated_at.timestamp_millis(),
         title_key: search_text::fold(task.title.as_str()),
         search_text: search_text::of_task(task),
+        completed: task.is_completed(),
+        due_ascending: due_at.unwrap_or(AFTER_EVERY_DUE_DATE),
+        due_descending: due_at.unwrap_or(-AFTER_EVERY_DUE_DATE),
     }
 }
 

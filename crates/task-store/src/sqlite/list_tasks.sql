@@ -1,8 +1,8 @@
 -- A page of tasks with the total and the change sequence as of the same instant, and a row of
 -- NULLs where no task is. ?1 user, ?2 completed, ?3 priority, ?4 tag between its separators,
 -- ?5 text, ?6 due before, ?7 due from, ?8 whether there must be no due date, ?9 rows; each of
--- ?2 to ?8 may be NULL. {key} is the sort column, {direction} its direction, and {after} the
--- condition on ?10 and ?11, the last key and number of the page before.
+-- ?2 to ?8 may be NULL. The words in braces are put in by the program: the sort column, its
+-- direction, and after the first page the condition of list_tasks_after.sql.
 WITH matching AS NOT MATERIALIZED (
   SELECT tasks.*, {key} AS sort_key FROM tasks
   WHERE user_id = ?1

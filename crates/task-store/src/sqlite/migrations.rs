@@ -31,24 +31,23 @@ pub(super) async fn migrate<D: Db>(db: &D) -> Result<Migration, DbError> {
     if schema_version(db).await? >= MIGRATIONS.len() {
         return Ok(Migration::NotNeeded);
     }
-    write_ahead(db).await?;
+    write_ahead(db).await;
     db.run("BEGIN IMMEDIATE", &[]).await?;
     let applied = apply_missing(db).await;
     let end = if applied.is_ok() { "COMMIT" } else { "ROLLBACK" };
     let ended = db.run(end, &[]).await;
     let migration = applied?;
     ended?;
+    // Again, in case that others who migrate stood in the way before.
+    write_ahead(db).await;
     Ok(migration)
 }
 
-/// Readers then never wait for the writer. The mode is a property of the file and cannot be set
-/// inside a transaction. It is an optimisation: a server that keeps its own journal refuses it,
-/// and a connection that is just setting it holds the lock.
-async fn write_ahead<D: Db>(db: &D) -> Result<(), DbError> {
-    match db.run("PRAGMA journal_mode = WAL", &[]).await {
-        Ok(_) | Err(DbError::Refused(_)) => Ok(()),
-        Err(unavailable) => Err(unavailable),
-    }
+/// Lets readers and the writer pass each other. The mode is a property of the file and cannot be
+/// set inside a transaction. It changes no outcome, so a refusal is none either: a server keeps a
+/// journal of its own, and another connection may be just about to set it.
+async fn write_ahead<D: Db>(db: &D) {
+    let _refused = db.run("PRAGMA journal_mode = WAL", &[]).await;
 }
 
 async fn apply_missing<D: Db>(db: &D) -> Result<Migration, DbError> {

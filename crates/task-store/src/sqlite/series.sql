@@ -6,12 +6,15 @@ SELECT
   instance.subtasks, instance.series_id, instance.occurrence, instance.completed_at,
   instance.created_at, instance.updated_at
 FROM users
-LEFT JOIN tasks AS task ON task.user_id = users.id AND task.number = ?2
 LEFT JOIN tasks AS instance
   ON instance.user_id = users.id
-  AND (
-    instance.number = task.number
-    OR instance.series_id = task.series_id
+  AND instance.number IN (
+    SELECT number FROM tasks WHERE user_id = ?1 AND number = ?2
+    UNION
+    SELECT number FROM tasks INDEXED BY tasks_by_series
+    WHERE user_id = ?1
+      AND series_id IS NOT NULL
+      AND series_id = (SELECT series_id FROM tasks WHERE user_id = ?1 AND number = ?2)
   )
 WHERE users.id = ?1 AND users.deleted_at IS NULL
 ORDER BY instance.occurrence DESC, instance.number DESC

@@ -46,24 +46,24 @@ CREATE TABLE tasks (
   -- Lower-cased by the writer, because the engine's lower() knows ASCII alone.
   title_key TEXT NOT NULL,
   search_text TEXT NOT NULL,
-  completed INTEGER GENERATED ALWAYS AS (completed_at IS NOT NULL) VIRTUAL,
-  -- Put tasks without a due date last, whichever way the list runs. Both bounds lie outside of
-  -- every instant a task can have.
-  due_ascending INTEGER GENERATED ALWAYS AS (coalesce(due_at, 9000000000000000)) VIRTUAL,
-  due_descending INTEGER GENERATED ALWAYS AS (coalesce(due_at, -9000000000000000)) VIRTUAL,
+  completed INTEGER NOT NULL,
+  -- Put tasks without a due date last, whichever way the list runs.
+  due_ascending INTEGER NOT NULL,
+  due_descending INTEGER NOT NULL,
   PRIMARY KEY (user_id, number)
 ) STRICT
 ----
-CREATE INDEX tasks_by_creation ON tasks (user_id, created_at, number)
+-- `completed` stands at the end of each order, because most lists filter by it: an entry that does
+-- not match is passed over without a look at its task, and the statistics need no task at all.
+CREATE INDEX tasks_by_creation ON tasks (user_id, created_at, number, completed)
 ----
-CREATE INDEX tasks_by_title ON tasks (user_id, title_key, number)
+CREATE INDEX tasks_by_title ON tasks (user_id, title_key, number, completed)
 ----
--- With `completed` at its end this index alone answers the statistics.
 CREATE INDEX tasks_by_due_ascending ON tasks (user_id, due_ascending, number, completed)
 ----
-CREATE INDEX tasks_by_due_descending ON tasks (user_id, due_descending, number)
+CREATE INDEX tasks_by_due_descending ON tasks (user_id, due_descending, number, completed)
 ----
-CREATE INDEX tasks_by_priority ON tasks (user_id, priority, number)
+CREATE INDEX tasks_by_priority ON tasks (user_id, priority, number, completed)
 ----
 CREATE INDEX tasks_by_status ON tasks (user_id, completed, number)
 ----

@@ -18,7 +18,8 @@ CREATE TABLE events (
 ----
 CREATE UNIQUE INDEX events_feed ON events (user_id, seq) WHERE seq IS NOT NULL
 ----
-CREATE INDEX events_pending ON events (user_id, position) WHERE pending <> 0
+-- With `pending` at its end it can be counted without a look at the events.
+CREATE INDEX events_pending ON events (user_id, position, pending) WHERE pending <> 0
 ----
 -- What the sweep may take, in the order in which it takes it.
 CREATE INDEX events_done ON events (position) WHERE pending = 0 AND parked = 0

@@ -100,7 +100,7 @@ BEGIN
   INSERT INTO tasks (
     user_id, number, version, title, description, priority, tags, due_at, timezone, recurrence,
     reminders, subtasks, series_id, occurrence, completed_at, created_at, updated_at,
-    title_key, search_text
+    title_key, search_text, completed, due_ascending, due_descending
   )
   SELECT
     users.id, users.next_task_number + task.key, 1,
@@ -109,7 +109,8 @@ BEGIN
     task.value ->> 'recurrence', task.value ->> 'reminders', task.value ->> 'subtasks',
     task.value ->> 'series_id', task.value ->> 'occurrence', task.value ->> 'completed_at',
     task.value ->> 'created_at', task.value ->> 'updated_at',
-    task.value ->> 'title_key', task.value ->> 'search_text'
+    task.value ->> 'title_key', task.value ->> 'search_text', task.value ->> 'completed',
+    task.value ->> 'due_ascending', task.value ->> 'due_descending'
   FROM users CROSS JOIN json_each(NEW.doc, '$.inserts') AS task
   WHERE users.id = NEW.doc ->> 'user';
 
@@ -130,9 +131,17 @@ BEGIN
     created_at = task.value ->> '$.task.created_at',
     updated_at = task.value ->> '$.task.updated_at',
     title_key = task.value ->> '$.task.title_key',
-    search_text = task.value ->> '$.task.search_text'
-  FROM json_each(NEW.doc, '$.updates') AS task
-  WHERE tasks.user_id = NEW.doc ->> 'user' AND tasks.number = task.value ->> 'number';
+    search_text = task.value ->> '$.task.search_text',
+    completed = task.value ->> '$.task.completed',
+    due_ascending = task.value ->> '$.task.due_ascending',
+    due_descending = task.value ->> '$.task.due_descending'
+  -- Limited to all of its rows, so that the engine reads it first and finds each task by its key.
+  -- Merged into the UPDATE, it would be read anew for every task of the user.
+  FROM (
+    SELECT NEW.doc ->> 'user' AS user_id, value ->> 'number' AS number, value
+    FROM json_each(NEW.doc, '$.updates') LIMIT -1
+  ) AS task
+  WHERE tasks.user_id = task.user_id AND tasks.number = task.number;
 
   DELETE FROM tasks
   WHERE user_id = NEW.doc ->> 'user'

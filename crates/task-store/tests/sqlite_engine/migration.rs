@@ -1,0 +1,149 @@
+//! A database that is empty, behind, ahead, or being migrated by somebody else.
+
+use std::cell::Cell;
+use std::sync::Barrier;
+
+use futures::executor::block_on;
+use task_store::sqlite::{MIGRATIONS, statements};
+use task_store::store::StoreError;
+use task_store::{Db, DbError, Rows, SqliteStore, Store, Value};
+use test_support::sqlite::SqliteDb;
+
+use super::SqliteStores;
+use crate::suite::Stores;
+use crate::suite::fixture::*;
+
+/// Dies before its n-th statement, and with it everything that follows.
+struct Dying {
+    db: SqliteDb,
+    statements_left: Cell<usize>,
+}
+
+impl Db for Dying {
+    async fn run(&self, statement: &str, params: &[Value]) -> Result<Rows, DbError> {
+        let Some(left) = self.statements_left.get().checked_sub(1) else {
+            return Err(DbError::Unavailable("the process died".to_owned()));
+        };
+        self.statements_left.set(left);
+        self.db.run(statement, params).await
+    }
+}
+
+fn journal_mode(stores: &SqliteStores) -> String {
+    stores.db().with(|it| it.query_row("PRAGMA journal_mode", [], |row| row.get(0))).unwrap()
+}
+
+fn user_version(stores: &SqliteStores) -> usize {
+    let read = |row: &rusqlite::Row<'_>| row.get::<_, u32>(0);
+    stores.db().with(|it| it.query_row("PRAGMA user_version", [], read)).unwrap() as usize
+}
+
+/// Applies the first migrations as an earlier release would have.
+fn migrate_up_to(stores: &SqliteStores, version: usize) {
+    let db = stores.db();
+    for statement in MIGRATIONS[..version].iter().copied().flat_map(statements) {
+        db.with(|it| it.execute_batch(statement)).unwrap();
+    }
+}
+
+#[test]
+fn an_empty_database_migrates_by_its_first_statement() {
+    let stores = SqliteStores::fresh();
+    let store = stores.open();
+    let user = block_on(user(&store, "asad"));
+    block_on(insert(&store, user, task("one")));
+    assert_eq!(journal_mode(&stores), "wal");
+    assert_eq!(user_version(&stores), MIGRATIONS.len());
+}
+
+#[test]
+fn readiness_migrates_too() {
+    for version in 0..MIGRATIONS.len() {
+        let stores = SqliteStores::fresh();
+        migrate_up_to(&stores, version);
+        let latest = u32::try_from(MIGRATIONS.len()).unwrap();
+        assert_eq!(block_on(stores.open().ping()).unwrap(), latest);
+    }
+}
+
+#[test]
+fn first_requests_at_the_same_time_migrate_once() {
+    const CONNECTIONS: usize = 8;
+    for _ in 0..5 {
+        let stores = SqliteStores::fresh();
+        let start = Barrier::new(CONNECTIONS);
+        std::thread::scope(|scope| {
+            for connection in 0..CONNECTIONS {
+                let (stores, start) = (&stores, &start);
+                scope.spawn(move || {
+                    let store = stores.open();
+                    start.wait();
+                    let user = block_on(user(&store, &format!("user {connection}")));
+                    block_on(insert(&store, user, task("one")));
+                });
+            }
+        });
+        let gauges = block_on(stores.open().gauges(now())).unwrap();
+        assert_eq!((gauges.users, gauges.tasks), (8, 8));
+        assert_eq!(journal_mode(&stores), "wal");
+    }
+}
+
+#[test]
+fn an_older_schema_migrates_in_place_and_keeps_its_rows() {
+    for version in 1..MIGRATIONS.len() {
+        let stores = SqliteStores::fresh();
+        migrate_up_to(&stores, version);
+        let store = stores.open();
+        // The accounts are there from the first version on: no migration is needed for this.
+        let user = block_on(user(&store, "asad"));
+        assert_eq!(user_version(&stores), version);
+        block_on(insert(&store, user, task("one")));
+        assert_eq!(user_version(&stores), MIGRATIONS.len());
+        assert!(block_on(store.account(user)).unwrap().is_some());
+    }
+}
+
+#[test]
+fn an_open_connection_follows_a_migration_by_another() {
+    let stores = SqliteStores::fresh();
+    migrate_up_to(&stores, 1);
+    let (first, second) = (stores.open(), stores.open());
+    let user = block_on(user(&first, "asad"));
+    assert!(block_on(second.account(user)).unwrap().is_some());
+    block_on(insert(&first, user, task("one")));
+    block_on(insert(&second, user, task("two")));
+}
+
+#[test]
+fn a_migration_that_dies_anywhere_leaves_a_database_that_migrates() {
+    for statements_left in 1.. {
+        let stores = SqliteStores::fresh();
+        let dying = Dying { db: stores.db(), statements_left: Cell::new(statements_left) };
+        let outcome = block_on(SqliteStore::new(dying).ping());
+        let died = matches!(outcome, Err(StoreError::Db(DbError::Unavailable(_))));
+        assert!(died || outcome.is_ok(), "{outcome:?}");
+        let store = stores.open();
+        let user = block_on(user(&store, "asad"));
+        block_on(insert(&store, user, task("one")));
+        if !died {
+            let needed: usize = MIGRATIONS.iter().map(|it| statements(it).count()).sum();
+            assert!(statements_left > needed);
+            return;
+        }
+    }
+}
+
+#[test]
+fn a_newer_schema_is_left_alone() {
+    let stores = SqliteStores::fresh();
+    block_on(stores.open().ping()).unwrap();
+    stores.db().with(|it| it.execute_batch("PRAGMA user_version = 99; DROP TABLE inbox")).unwrap();
+    let store = stores.open();
+    assert_eq!(block_on(store.ping()).unwrap(), 99);
+    let user = block_on(user(&store, "asad"));
+    let outcome = block_on(store.commit(&insertion(user, task("one"))));
+    let Err(StoreError::Db(DbError::Refused(text))) = outcome else { panic!("{outcome:?}") };
+    assert!(text.contains("no such table: main.inbox"), "{text}");
+    assert_eq!(user_version(&stores), 99);
+}

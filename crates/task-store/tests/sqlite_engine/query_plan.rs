@@ -1,0 +1,197 @@
+//! How the engine goes about each statement: no request may read a table from end to end.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use expect_test::expect;
+use futures::executor::block_on;
+use rusqlite::config::DbConfig;
+use rusqlite::params_from_iter;
+use task_domain::{Ordinal, Priority, SeriesId, UserId};
+use task_store::account::Throttle;
+use task_store::change_set::{IdempotencyKey, IdempotencyRecord, InboxKey, SuccessionChange};
+use task_store::operations::{DeadLetter, DeadLetterKind, Retention};
+use task_store::query::{Filter, Sort, TaskQuery};
+use task_store::{ChangeSet, CommitOutcome, Db, DbError, Rows, SqliteStore, Store, Value};
+use test_support::sqlite::SqliteDb;
+
+use super::SqliteStores;
+use crate::suite::fixture::*;
+use crate::suite::outbox::{published, refused};
+use crate::suite::relay::LIMITS;
+
+/// Asks for the plan of every statement, triggers included, before it runs it.
+struct Planning {
+    db: SqliteDb,
+    steps: RefCell<BTreeSet<String>>,
+}
+
+impl Db for Planning {
+    async fn run(&self, statement: &str, params: &[Value]) -> Result<Rows, DbError> {
+        // What fails here fails again below, and is reported from there.
+        let steps = self.db.with(|it| plan(it, statement, params)).unwrap_or_default();
+        self.steps.borrow_mut().extend(steps);
+        self.db.run(statement, params).await
+    }
+}
+
+fn plan(
+    connection: &rusqlite::Connection,
+    statement: &str,
+    params: &[Value],
+) -> rusqlite::Result<Vec<String>> {
+    let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}"))?;
+    let params = params.iter().map(|it| match it {
+        Value::Integer(integer) => rusqlite::types::Value::Integer(*integer),
+        Value::Text(text) => rusqlite::types::Value::Text(text.clone()),
+        _ => rusqlite::types::Value::Null,
+    });
+    let steps = plan.query_map(params_from_iter(params), |row| row.get::<_, String>(3))?;
+    steps.collect()
+}
+
+/// Every kind of change at once.
+fn full_change(user: UserId, name: &str) -> ChangeSet {
+    let key = IdempotencyKey { scope: name.to_owned(), body_hash: String::new() };
+    let claim =
+        SuccessionChange::Claim { series: SeriesId(mint()), ordinal: Ordinal(1), insert: 0 };
+    ChangeSet {
+        successions: vec![claim],
+        inbox: Some(InboxKey { consumer: "recurrence", event_id: name.to_owned() }),
+        idempotency: Some(IdempotencyRecord { key, status: 201, body: None }),
+        ..insertion(user, task(name))
+    }
+}
+
+async fn write<S: Store>(store: &S, user: UserId) {
+    let number = commit(store, &full_change(user, "one")).await[0];
+    let again = ChangeSet { change_id: mint(), ..full_change(user, "one") };
+    assert_eq!(store.commit(&again).await.unwrap(), CommitOutcome::AlreadyConsumed);
+    commit(store, &replacement(user, number, 1, task("changed"))).await;
+    let doomed = insert(store, user, task("doomed")).await;
+    commit(store, &deletion(user, doomed, 1)).await;
+    let throttle = Throttle { bucket: "b".to_owned(), capacity: 1, refill_ms: 1 };
+    for _ in 0..2 {
+        store.throttle(std::slice::from_ref(&throttle), now()).await.unwrap();
+    }
+}
+
+async fn read<S: Store>(store: &S, user: UserId) {
+    let number = task_domain::TaskNumber(1);
+    let key = IdempotencyKey { scope: "one".to_owned(), body_hash: String::new() };
+    store.task_view(user, number, Some(&key)).await.unwrap();
+    store.answer(user, &key).await.unwrap();
+    store.series(user, number, 10).await.unwrap();
+    store.stats(user, now(), (at(0), at(1))).await.unwrap();
+    store.changes(user, 1, 10).await.unwrap();
+    store.account(user).await.unwrap();
+    store.account_by_email("asad@example.org").await.unwrap();
+    for sort in [Sort::Created, Sort::Title, Sort::DueDate, Sort::Priority, Sort::Status] {
+        for descending in [false, true] {
+            let mut query = TaskQuery {
+                filter: Filter::Pending,
+                priority: Some(Priority::Medium),
+                tag: None,
+                search: Some("e".to_owned()),
+                due_before: None,
+                due_after: None,
+                sort,
+                descending,
+                limit: 1,
+                cursor: None,
+            };
+            query.cursor = store.list(user, &query).await.unwrap().unwrap().next_cursor;
+            assert!(query.cursor.is_some());
+            store.list(user, &query).await.unwrap();
+        }
+    }
+}
+
+async fn operate<S: Store>(store: &S) {
+    let holder = mint();
+    store.lease_state(now()).await.unwrap();
+    let mut batch = store.claim(holder, now(), LIMITS).await.unwrap().unwrap();
+    let parked = refused(&batch[0], now(), true);
+    batch = store.mark(holder, now(), &[parked], LIMITS).await.unwrap().unwrap();
+    let marks = [published(&batch[0])];
+    store.mark(holder, now(), &marks, LIMITS).await.unwrap().unwrap();
+    store.release(holder, None).await.unwrap();
+    let letter = store.dead_letters(None, 10).await.unwrap().remove(0);
+    store.dead_letter(letter.id).await.unwrap();
+    store.mark_replayed(letter.id, now()).await.unwrap();
+    let letter = DeadLetter { kind: DeadLetterKind::Undeliverable, ..letter };
+    store.bury(&letter).await.unwrap();
+    store.gauges(now()).await.unwrap();
+    let retention = Retention { events_before: at(1), idempotency_before: at(1), batch: 10 };
+    store.sweep(retention).await.unwrap();
+}
+
+/// The steps of some work on a database with one user and three tasks.
+fn steps(work: impl AsyncFnOnce(&SqliteStore<Planning>, UserId)) -> BTreeSet<String> {
+    let stores = SqliteStores::fresh();
+    let db = stores.db();
+    db.with(|it| it.set_db_config(DbConfig::SQLITE_DBCONFIG_TRIGGER_EQP, true)).unwrap();
+    let store = SqliteStore::new(Planning { db, steps: RefCell::default() });
+    block_on(async {
+        store.ping().await.unwrap();
+        let user = user(&store, "asad").await;
+        for title in ["one", "two", "three"] {
+            insert(&store, user, task(title)).await;
+        }
+        store.db().steps.borrow_mut().clear();
+        work(&store, user).await;
+    });
+    store.db().steps.take()
+}
+
+/// The steps that visit rows without a key to find them by; functions and constants have none.
+fn scans(steps: &BTreeSet<String>) -> String {
+    let scan = |it: &&String| {
+        it.starts_with("SCAN ") && !it.contains("VIRTUAL TABLE") && !it.contains("(subquery-")
+    };
+    steps.iter().filter(scan).map(|it| format!("{it}\n")).collect()
+}
+
+#[test]
+fn a_write_finds_every_row_by_its_key() {
+    let steps = steps(async |store, user| write(store, user).await);
+    // The list of updates, which the change itself holds.
+    expect![[r#"
+        SCAN task
+    "#]]
+    .assert_eq(&scans(&steps));
+    // Of what is reached by the user alone, nothing but the front of the outbox.
+    let by_user: Vec<_> = steps.iter().filter(|it| it.contains("(user_id=?)")).collect();
+    assert_eq!(by_user, Vec::<&String>::new());
+}
+
+#[test]
+fn a_read_begins_at_its_user() {
+    let steps = steps(async |store, user| read(store, user).await);
+    // What was found before: a page of the list, a page of the feed.
+    expect![[r#"
+        SCAN feed LEFT-JOIN
+        SCAN page LEFT-JOIN
+    "#]]
+    .assert_eq(&scans(&steps));
+}
+
+#[test]
+fn the_relay_and_the_operator_read_the_front_of_an_index() {
+    let steps = steps(async |store, _| operate(store).await);
+    // A batch and a sweep begin at the front of their index or table and end at their limit; the
+    // counts of the gauges read one index each; the relay's own table has one row.
+    expect![[r#"
+        SCAN bit
+        SCAN changes
+        SCAN events USING COVERING INDEX events_pending
+        SCAN events USING INDEX events_done
+        SCAN head
+        SCAN idempotency
+        SCAN inbox
+        SCAN outbox_heads USING COVERING INDEX outbox_heads_in_order
+        SCAN relay
+        SCAN users USING INDEX users_live_email
+    "#]]
+    .assert_eq(&scans(&steps));
+}

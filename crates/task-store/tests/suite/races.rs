@@ -1,0 +1,112 @@
+//! Writers at the same time, each on a connection of its own.
+
+use std::sync::Barrier;
+
+use futures::executor::block_on;
+use task_domain::TaskNumber;
+use task_store::change_set::{IdempotencyKey, IdempotencyRecord, InboxKey};
+use task_store::query::Changes;
+use task_store::{ChangeSet, CommitOutcome, Store};
+
+use super::Stores;
+use super::fixture::*;
+use super::outbox::drain;
+use super::relay::LIMITS;
+
+const RACERS: usize = 8;
+
+/// Starts all racers at one moment and gives what each came to.
+fn race<S: Stores, T: Send>(
+    stores: &S,
+    racers: usize,
+    run: impl Fn(&S::Store, usize) -> T + Sync,
+) -> Vec<T> {
+    let start = Barrier::new(racers);
+    let racer = |index| {
+        let store = stores.open();
+        start.wait();
+        run(&store, index)
+    };
+    std::thread::scope(|scope| {
+        let racer = &racer;
+        let threads: Vec<_> = (0..racers).map(|index| scope.spawn(move || racer(index))).collect();
+        threads.into_iter().map(|it| it.join().unwrap()).collect()
+    })
+}
+
+/// Races the same kind of change and gives the outcomes of those who were too late.
+fn losers<S: Stores>(stores: &S, change_set: impl Fn() -> ChangeSet + Sync) -> Vec<CommitOutcome> {
+    let mut outcomes =
+        race(stores, RACERS, |store, _| block_on(store.commit(&change_set())).unwrap());
+    let before = outcomes.len();
+    outcomes.retain(|it| !matches!(it, CommitOutcome::Committed(_)));
+    assert_eq!(before - outcomes.len(), 1, "one winner");
+    outcomes
+}
+
+pub(crate) async fn two_commits_on_one_version_have_one_winner(stores: &impl Stores) {
+    let store = stores.open();
+    let user = user(&store, "asad").await;
+    let number = insert(&store, user, task("contended")).await;
+    for version in 1..=10 {
+        let losers = losers(stores, || replacement(user, number, version, task("winner")));
+        assert!(losers.iter().all(|it| *it == CommitOutcome::Conflict), "{losers:?}");
+    }
+    assert_eq!(find(&store, user, number).await.unwrap().version.0, 11);
+}
+
+pub(crate) async fn concurrent_inserts_number_without_gaps(stores: &impl Stores) {
+    const WRITERS: usize = 16;
+    const INSERTS: usize = 25;
+    let store = stores.open();
+    let user = user(&store, "asad").await;
+    let numbers = race(stores, WRITERS, |store, writer| {
+        let title = format!("writer {writer}");
+        let insert = |_| block_on(insert(store, user, task(&title)));
+        (0..INSERTS).map(insert).collect::<Vec<TaskNumber>>()
+    });
+    assert!(numbers.iter().all(|it| it.is_sorted()));
+    let mut numbers = numbers.concat();
+    numbers.sort();
+    assert!(numbers.iter().map(|it| it.0 as usize).eq(1..=WRITERS * INSERTS));
+
+    let feed = store.changes(user, 0, u32::MAX).await.unwrap().unwrap();
+    let Changes::Page { events, seq } = feed else { panic!("the feed was reset") };
+    assert_eq!(seq as usize, WRITERS * INSERTS);
+    assert!(events.iter().map(|it| it.seq).eq(1..=seq));
+    let drained = drain(&store, now()).await.concat();
+    assert!(drained.is_sorted_by_key(|it| it.position));
+    assert!(drained.iter().map(|it| it.seq).eq(1..=seq));
+}
+
+pub(crate) async fn one_message_has_one_effect_in_a_race(stores: &impl Stores) {
+    let store = stores.open();
+    let user = user(&store, "asad").await;
+    let losers = losers(stores, || ChangeSet {
+        inbox: Some(InboxKey { consumer: "recurrence", event_id: "e-1".to_owned() }),
+        ..insertion(user, task("effect"))
+    });
+    assert!(losers.iter().all(|it| *it == CommitOutcome::AlreadyConsumed), "{losers:?}");
+    assert_eq!(store.gauges(now()).await.unwrap().tasks, 1);
+}
+
+pub(crate) async fn one_key_has_one_answer_in_a_race(stores: &impl Stores) {
+    let store = stores.open();
+    let user = user(&store, "asad").await;
+    let key = || IdempotencyKey { scope: "POST /tasks k".to_owned(), body_hash: "h".to_owned() };
+    let losers = losers(stores, || ChangeSet {
+        idempotency: Some(IdempotencyRecord { key: key(), status: 201, body: None }),
+        ..insertion(user, task("once"))
+    });
+    let answer = CommitOutcome::AlreadyAnswered(store.answer(user, &key()).await.unwrap().unwrap());
+    assert!(losers.iter().all(|it| *it == answer), "{losers:?}");
+}
+
+pub(crate) async fn one_relay_holds_the_lease(stores: &impl Stores) {
+    let store = stores.open();
+    let user = user(&store, "asad").await;
+    insert(&store, user, task("one")).await;
+    let claimed =
+        race(stores, RACERS, |store, _| block_on(store.claim(mint(), now(), LIMITS)).unwrap());
+    assert_eq!(claimed.iter().filter(|it| it.is_ok()).count(), 1);
+}
