@@ -2,8 +2,9 @@
 //! happens the first time.
 
 use expect_test::{Expect, expect};
+use task_domain::recurrence::next_after;
 
-use crate::support::{lines, recurrence, zone};
+use crate::support::{lines, recurrence, utc, wall, zone};
 
 #[track_caller]
 fn check(tz: &str, rule: &str, anchor: &str, take: usize, expected: Expect) {
@@ -173,6 +174,15 @@ fn a_day_that_samoa_left_out_is_spent_on_the_next() {
         Sun 2012-01-01 09:00 +14:00
     "#]],
     );
+}
+
+#[test]
+fn a_day_left_out_is_found_from_the_morning_of_the_next() {
+    let monthly = recurrence("FREQ=MONTHLY;BYMONTHDAY=30", "2011-11-30 18:00");
+    let apia = zone("Pacific/Apia");
+    let evening = utc("2011-12-31 04:00");
+    assert_eq!(evening.with_timezone(&apia).naive_local(), wall("2011-12-31 18:00"));
+    assert_eq!(next_after(&monthly, apia, utc("2011-12-30 20:00")), Some(evening));
 }
 
 #[test]

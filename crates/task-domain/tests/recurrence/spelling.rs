@@ -1,5 +1,6 @@
 //! Rules as text: what is taken, how it is written again, and what is told about the rest.
 
+use chrono::Duration;
 use expect_test::{Expect, expect};
 use task_domain::recurrence::{End, Frequency};
 use task_domain::{Rule, RuleError};
@@ -38,6 +39,16 @@ fn whatever_is_written_reads_back_the_same() {
             assert_eq!(Rule::parse(&rule.to_string()), Ok(rule));
         }
     }
+}
+
+#[test]
+fn an_end_beside_the_rule_holds_no_more_than_its_text_can_say() {
+    let fraction = utc("2027-03-01 09:00") + Duration::milliseconds(999);
+    let rule = rule("FREQ=DAILY").ending(Some(fraction), None).expect("an end");
+    assert_eq!(Rule::parse(&rule.to_string()), Ok(rule));
+    let far = fraction + Duration::days(366 * 8_000);
+    let told = crate::support::rule("FREQ=DAILY").ending(Some(far), None).expect_err("too far");
+    assert!(told.to_string().ends_with("UNTIL is an instant up to the year 9999"), "{told}");
 }
 
 #[test]
@@ -118,6 +129,7 @@ fn a_value_out_of_range_is_told_the_range() {
             "FREQ=DAILY;COUNT=10001",
             "FREQ=DAILY;UNTIL=20270301",
             "FREQ=DAILY;UNTIL=20270301T090000",
+            "FREQ=DAILY;UNTIL=2027031T090000Z",
             "FREQ=DAILY;UNTIL=20270230T090000Z",
             "FREQ=MONTHLY;BYMONTH=13",
             "FREQ=MONTHLY;BYMONTHDAY=0",
@@ -141,6 +153,7 @@ fn a_value_out_of_range_is_told_the_range() {
             COUNT=10001 is not valid: COUNT is a whole number from 1 to 10000
             UNTIL=20270301 is not valid: UNTIL is a UTC instant such as 20270301T090000Z
             UNTIL=20270301T090000 is not valid: UNTIL is a UTC instant such as 20270301T090000Z
+            UNTIL=2027031T090000Z is not valid: UNTIL is a UTC instant such as 20270301T090000Z
             UNTIL=20270230T090000Z is not valid: UNTIL is a UTC instant such as 20270301T090000Z
             BYMONTH=13 is not valid: BYMONTH is a whole number from 1 to 12
             BYMONTHDAY=0 is not valid: BYMONTHDAY is 1 to 31, or -31 to -1 from the end

@@ -119,6 +119,14 @@ fn early_completion_does_not_repeat_the_same_day() {
 }
 
 #[test]
+fn early_completion_of_a_later_instance_does_not_repeat_its_day() {
+    let first = recurring("2027-01-31 09:00", "FREQ=MONTHLY");
+    let second = successor(&first, berlin("2027-01-31 10:00"), now()).expect("a second instance");
+    let third = successor(&second, berlin("2027-02-20 10:00"), now()).expect("a third instance");
+    assert_eq!(due(&third), "2027-03-31 09:00");
+}
+
+#[test]
 fn counted_from_completion_the_anchor_moves_along() {
     let task = after_completion("2027-01-31 09:00", "FREQ=MONTHLY");
     let second = successor(&task, berlin("2027-03-31 20:00"), now()).expect("a second instance");
@@ -152,7 +160,7 @@ fn skipping_an_overdue_task_does_not_leave_it_overdue() {
 #[test]
 fn skipping_counts_from_the_skipped_day_when_completions_count() {
     let task = after_completion("2027-01-31 09:00", "FREQ=DAILY;INTERVAL=3");
-    let early = skip(&task, berlin("2027-01-28 12:00")).expect("skippable");
+    let early = skip(&task, berlin("2027-01-27 12:00")).expect("skippable");
     assert_eq!(due(&updated(early).task), "2027-02-03 09:00");
     let late = skip(&task, berlin("2027-02-10 12:00")).expect("skippable");
     assert_eq!(due(&updated(late).task), "2027-02-13 09:00");

@@ -108,9 +108,10 @@ fn the_first_due_date_brings_the_usual_reminder() {
 #[test]
 fn a_completed_task_can_be_changed_and_stays_completed() {
     let done = updated(transition::complete(&create(draft()), created_at())).task;
-    let patch = Patch { title: Some(title("Watered")), ..Patch::default() };
-    let renamed = patched(&done, patch);
-    assert_eq!(renamed.completed_at, Some(created_at()));
+    for completed in [None, Some(true)] {
+        let patch = Patch { title: Some(title("Watered")), completed, ..Patch::default() };
+        assert_eq!(patched(&done, patch).completed_at, Some(created_at()));
+    }
 }
 
 #[test]
