@@ -14,6 +14,9 @@ const WORKERS: u64 = 6;
 /// Calls of one run may be reached in another order than in the next: only when this many in a row
 /// are beyond the end of the scenario, it is walked to its end.
 const UNTOUCHED_IN_A_ROW: u64 = 4;
+/// Accepting, reading, committing and answering the completion, publishing it on two topics, and
+/// the same again for its consumer.
+const CALLS_MIN: u64 = 25;
 /// The scenario has some dozens of calls. Past this, something in it goes round in circles.
 const POINTS_MAX: u64 = 400;
 
@@ -31,6 +34,8 @@ struct Walk {
     /// The points that left the scenario alone.
     untouched: Mutex<Vec<u64>>,
     died: AtomicU64,
+    /// The last point that somebody died at.
+    last: AtomicU64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,9 +54,9 @@ fn dying_at_any_host_call_loses_nothing_and_doubles_nothing() {
         }
     });
     let died = walk.died.load(Ordering::Relaxed);
-    let end = walk.end();
-    eprintln!("crash walk: the scenario survived {died} deaths at {end} host calls");
-    assert!(end > 20, "a scenario of {end} host calls is not the whole scenario");
+    let last = walk.last.load(Ordering::Relaxed);
+    eprintln!("crash walk: the scenario survived {died} deaths at host calls 1 to {last}");
+    assert!(last >= CALLS_MIN, "a scenario of {last} host calls is not the whole scenario");
 }
 
 fn work(walk: &Walk, prepared: &Prepared) {
@@ -61,8 +66,9 @@ fn work(walk: &Walk, prepared: &Prepared) {
         let fates = ["before", "after"].map(|when| run(prepared, &format!("{when}:{point}")));
         let deaths = fates.iter().filter(|fate| **fate == Fate::Died).count();
         walk.died.fetch_add(deaths as u64, Ordering::Relaxed);
-        if deaths == 0 {
-            walk.untouched().push(point);
+        match deaths {
+            0 => walk.untouched().push(point),
+            _ => drop(walk.last.fetch_max(point, Ordering::Relaxed)),
         }
     }
 }
@@ -74,11 +80,6 @@ impl Walk {
             (**point..**point + UNTOUCHED_IN_A_ROW).all(|next| untouched.contains(&next))
         };
         untouched.iter().any(|point| follows(&point))
-    }
-
-    /// The last point that still changed something.
-    fn end(&self) -> u64 {
-        self.untouched().iter().min().copied().unwrap_or_default().saturating_sub(1)
     }
 
     fn untouched(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
@@ -156,13 +157,13 @@ fn survives_until_quiet(app: &mut App) -> bool {
     })
 }
 
+/// Asks nothing of the app: a call more would be a host call more, and this one may be armed.
 fn check(app: App, prepared: &Prepared, point: &str) {
     let ledger = app.settle();
     let series = prepared.task["series_id"].as_str().unwrap_or_default();
     assert_eq!(ledger.instances(series, 2), 1, "{point}: next instances");
     assert_eq!(ledger.tasks.len(), 2, "{point}: tasks");
     assert_eq!(ledger.events.len(), 3, "{point}: created, completed, created");
-    let client = app.client().with_token(&prepared.token);
-    assert_eq!(client.task(&prepared.task["id"])["completed"], true, "{point}");
+    assert_eq!(ledger.completed_occurrences(), 1, "{point}: completed tasks");
     app.stop();
 }
