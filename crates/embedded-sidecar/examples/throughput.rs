@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use bytes::Bytes;
+use dapr_protocol::headers::CLOUD_EVENT_JSON;
+use dapr_protocol::{
+    BulkEntry, BulkPublishRequest, BulkSupport, DaprEndpoint, PublishRequest, RequestMetadata,
+};
 use embedded_sidecar::{AppAddress, Sidecar, SidecarConfig};
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -53,26 +57,18 @@ async fn main() -> anyhow::Result<()> {
     tokio::spawn(async move { server.serve(listener).await });
     sidecar.ready().await;
 
-    let data = "x".repeat(DATA_BYTES);
-    let single = Bytes::from(json!({ "data": data }).to_string());
-    let entries: Vec<_> = (0..BULK_ENTRIES)
-        .map(|n| {
-            json!({"entryId": n.to_string(), "event": {"data": data},
-                "contentType": "application/json", "metadata": {"partitionKey": n.to_string()}})
-        })
-        .collect();
-    let bulk = Bytes::from(serde_json::to_vec(&entries)?);
-
-    let path = "/v1.0/publish/ps/undelivered";
-    let (rate, p99) = measure(port, path, &single, SINGLE_PER_CONNECTION).await?;
+    let dapr = DaprEndpoint::new(&format!("http://127.0.0.1:{port}"), None)?;
+    let event = json!({"id": "e", "data": "x".repeat(DATA_BYTES)}).to_string();
+    let single = PublishRequest::cloud_event("ps", "undelivered", event.clone().into());
+    let single = single.to_http(&dapr)?;
+    let (rate, p99) = measure(port, &single, SINGLE_PER_CONNECTION).await?;
     println!("publish, {CONNECTIONS} connections: {rate:.0} events/s, p99 {p99:.1?}");
-    let path = "/v1.0/publish/bulk/ps/undelivered";
-    let (rate, p99) = measure(port, path, &bulk, BULKS_PER_CONNECTION).await?;
+    let undelivered = bulk("undelivered", &event, &dapr)?;
+    let (rate, p99) = measure(port, &undelivered, BULKS_PER_CONNECTION).await?;
     let rate = rate * BULK_ENTRIES as f64;
     println!("publish bulks of {BULK_ENTRIES}: {rate:.0} events/s, p99 {p99:.1?} per bulk");
     let start = Instant::now();
-    let path = "/v1.0/publish/bulk/ps/delivered";
-    measure(port, path, &bulk, BULKS_PER_CONNECTION).await?;
+    measure(port, &bulk("delivered", &event, &dapr)?, BULKS_PER_CONNECTION).await?;
     sidecar.idle().await;
     let events = CONNECTIONS * BULKS_PER_CONNECTION * BULK_ENTRIES;
     let rate = events as f64 / start.elapsed().as_secs_f64();
@@ -81,16 +77,30 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A bulk whose events spread over the partitions.
+fn bulk(topic: &str, event: &str, dapr: &DaprEndpoint) -> anyhow::Result<Request<Bytes>> {
+    let entries = (0..BULK_ENTRIES)
+        .map(|n| BulkEntry {
+            entry_id: n.to_string(),
+            event_json: event.to_owned(),
+            content_type: CLOUD_EVENT_JSON.to_owned(),
+            metadata: RequestMetadata::default().with_partition_key(&n.to_string()),
+        })
+        .collect();
+    let metadata = RequestMetadata::default();
+    let bulk = BulkPublishRequest { pubsub: "ps", topic, entries, metadata };
+    bulk.to_http(dapr, BulkSupport::Stable)?.context("this form is a bulk call")
+}
+
 /// Requests per second over all connections, and the 99th percentile of their duration.
 async fn measure(
     port: u16,
-    path: &'static str,
-    body: &Bytes,
+    request: &Request<Bytes>,
     requests: usize,
 ) -> anyhow::Result<(f64, Duration)> {
     let start = Instant::now();
     let connections: Vec<_> = (0..CONNECTIONS)
-        .map(|_| tokio::spawn(post_repeatedly(port, path, body.clone(), requests)))
+        .map(|_| tokio::spawn(send_repeatedly(port, request.clone(), requests)))
         .collect();
     let mut durations = Vec::new();
     for connection in connections {
@@ -102,10 +112,9 @@ async fn measure(
     Ok((rate, p99))
 }
 
-async fn post_repeatedly(
+async fn send_repeatedly(
     port: u16,
-    path: &'static str,
-    body: Bytes,
+    request: Request<Bytes>,
     requests: usize,
 ) -> anyhow::Result<Vec<Duration>> {
     let stream = TcpStream::connect(("127.0.0.1", port)).await?;
@@ -114,12 +123,8 @@ async fn post_repeatedly(
     tokio::spawn(connection);
     let mut durations = Vec::with_capacity(requests);
     for _ in 0..requests {
-        let request = Request::post(path)
-            .header("host", "sidecar")
-            .header("content-type", "application/json")
-            .body(Full::new(body.clone()))?;
         let start = Instant::now();
-        let response = sender.send_request(request).await?;
+        let response = sender.send_request(request.clone().map(Full::new)).await?;
         anyhow::ensure!(response.status() == StatusCode::NO_CONTENT, "{}", response.status());
         response.into_body().collect().await.context("no whole answer")?;
         durations.push(start.elapsed());

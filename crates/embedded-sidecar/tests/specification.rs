@@ -14,6 +14,7 @@ mod bindings {
 mod command_line {
     mod events;
     mod flags;
+    mod servers;
     mod shutdown;
 }
 mod delivery {

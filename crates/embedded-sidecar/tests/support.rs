@@ -5,7 +5,7 @@ mod fixture;
 mod http_app;
 mod process;
 
-pub(crate) use app::{Seen, StubApp, status};
+pub(crate) use app::{Seen, StubApp, after, status};
 pub(crate) use fixture::{Fixture, post, request};
 pub(crate) use http_app::HttpApp;
 pub(crate) use process::{SidecarProcess, binary};

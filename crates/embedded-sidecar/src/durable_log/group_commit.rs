@@ -15,9 +15,9 @@ use super::topic::Topic;
 use super::writer::{TopicAppend, Writer};
 use crate::lock;
 
-/// Publishes that may wait for a commit. Beyond it publishers wait for their turn, so that memory
-/// stays bounded by this number of request bodies.
-const QUEUED_APPENDS: usize = 1_024;
+/// Publishes that may wait for a commit: enough to make one fsync cheap for each. Beyond it
+/// publishers wait for their turn, so that a commit holds at most this many request bodies.
+const QUEUED_APPENDS: usize = 256;
 /// How long acknowledgements may gather before they cost a commit of their own: the most work
 /// that is repeated after a crash.
 const ACKNOWLEDGEMENT_DELAY: Duration = Duration::from_millis(200);

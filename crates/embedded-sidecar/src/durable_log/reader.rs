@@ -10,8 +10,9 @@ use super::LogError;
 use super::record::Record;
 use super::topic::PARTITIONS;
 
-/// Bytes one fetch may hold, however many records that is; the first record always fits.
-const FETCH_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes one fetch may hold, however many records that is; the first record always fits. Every
+/// partition of every subscription may hold one fetch.
+const FETCH_BYTES: usize = 1024 * 1024;
 
 pub(super) struct Reader {
     connection: Connection,

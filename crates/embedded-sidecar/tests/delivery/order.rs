@@ -1,8 +1,10 @@
 //! One record at a time and in order per partition; partitions do not wait for each other.
 
+use std::time::Duration;
+
 use serde_json::json;
 
-use crate::support::{Fixture, PUBSUB, StubApp, status, subscription};
+use crate::support::{Fixture, PUBSUB, StubApp, after, status, subscription};
 
 #[tokio::test(start_paused = true)]
 async fn events_with_one_key_come_in_order_and_a_failing_one_holds_up_its_successors() {
@@ -62,5 +64,23 @@ async fn a_component_can_say_how_its_records_come_again_or_that_they_do_not() {
         fixture.publish("t", json!(1)).await;
         fixture.sidecar.idle().await;
         assert_eq!(app.calls_so_far("/in").len(), expected_calls, "{settings}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_to_the_app_keep_to_its_concurrency() {
+    for (limit, expected_seconds) in [(None, 1), (Some(2), 8), (Some(1), 16)] {
+        let app = StubApp::new(json!([subscription("t")]), |_| {
+            after(Duration::from_secs(1), status(200))
+        });
+        let fixture =
+            Fixture::configured(PUBSUB, &app, |config| config.app_max_concurrency = limit).await;
+        let start = tokio::time::Instant::now();
+        // Without keys these spread over all sixteen partitions.
+        for n in 0..16 {
+            fixture.publish("t", json!(n)).await;
+        }
+        fixture.sidecar.idle().await;
+        assert_eq!(start.elapsed().as_secs(), expected_seconds, "{limit:?}");
     }
 }

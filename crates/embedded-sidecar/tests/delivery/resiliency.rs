@@ -1,8 +1,10 @@
 //! Inbound policies: how often, how long apart, how long at most.
 
+use std::time::Duration;
+
 use serde_json::json;
 
-use crate::support::{Fixture, PUBSUB, Seen, StubApp, status, subscription, with};
+use crate::support::{Fixture, PUBSUB, Seen, StubApp, after, status, subscription, with};
 
 /// The resources with a policy named `p` for deliveries of `ps`.
 fn resources(policies: &str, inbound: &str) -> String {
@@ -122,4 +124,18 @@ spec:
     fixture.publish("t", json!(1)).await;
     app.calls("/dead", 1).await;
     assert_eq!(app.calls_so_far("/in").len(), 2, "the more specific default wins");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delivery_over_its_timeout_has_failed() {
+    let app = StubApp::new(json!([subscription("t")]), |call| match call.nth {
+        1 => after(Duration::from_secs(3_600), status(200)),
+        _ => status(200),
+    });
+    let policies = "{timeouts: {t: 10s}, retries: {p: {duration: 2s, maxRetries: 1}}}";
+    let fixture = Fixture::start(&resources(policies, "{timeout: t, retry: p}"), &app).await;
+    fixture.publish("t", json!(1)).await;
+    fixture.sidecar.idle().await;
+    let gaps = gaps_ms(&app.calls_so_far("/in"));
+    assert!(matches!(gaps[..], [12_000..12_100]), "{gaps:?}");
 }

@@ -114,8 +114,23 @@ impl AppChannel for StubApp {
             "/dapr/subscribe" => self.subscriptions.clone(),
             _ => (self.respond)(&call),
         };
-        Box::pin(std::future::ready(Ok(response)))
+        Box::pin(async move {
+            if let Some(Takes(duration)) = response.extensions().get() {
+                tokio::time::sleep(*duration).await;
+            }
+            Ok(response)
+        })
     }
+}
+
+/// How long the app is busy before it gives an answer.
+#[derive(Clone, Copy)]
+struct Takes(Duration);
+
+/// The answer, after a while.
+pub(crate) fn after(duration: Duration, mut response: Response<Bytes>) -> Response<Bytes> {
+    response.extensions_mut().insert(Takes(duration));
+    response
 }
 
 /// An empty answer.
