@@ -2,6 +2,8 @@
 
 mod rows;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use rusqlite::Connection;
 use serde_json::Value;
