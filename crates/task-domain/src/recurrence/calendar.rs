@@ -9,10 +9,13 @@ use super::rule::{Frequency, LAST_YEAR, Rule};
 const DAYS_OF_WEEK: i32 = 7;
 const MONTHS_OF_YEAR: i32 = 12;
 
-/// The days a rule chooses, from `earliest` on, never before the anchor.
-///
-/// After 400 years the Gregorian calendar repeats itself, weekdays included. So the search looks at
-/// one such cycle of periods: a rule that found no day in it has none, ever (30 Feb).
+/// After 400 years the Gregorian calendar repeats itself, weekdays included: a rule that finds no
+/// day in as many periods has none, ever (30 Feb).
+const CYCLE_YEARS: i32 = 400;
+const CYCLE_DAYS: i32 = 146_097;
+
+/// The days a rule chooses, from `earliest` on, never before the anchor; one calendar cycle of
+/// periods is looked at.
 pub(super) fn days_from(
     rule: &Rule,
     anchor: NaiveDate,
@@ -27,7 +30,8 @@ pub(super) fn days_from(
     (0..=periods.in_cycle())
         .map(move |step| origin + (passed + step) * interval)
         .map_while(move |number| periods.days_of(number))
-        .take_while(|(first, _)| first.year() <= LAST_YEAR)
+        // Not in the last year itself: where it is evening, UTC may have begun the next.
+        .take_while(|(first, _)| first.year() < LAST_YEAR)
         .flat_map(move |(first, last)| pattern.days_between(first, last))
         .filter(move |day| *day >= earliest)
 }
@@ -72,13 +76,12 @@ impl Periods {
         }
     }
 
-    /// 400 years in periods.
     fn in_cycle(self) -> i32 {
         match self.frequency {
-            Frequency::Daily => 146_097,
-            Frequency::Weekly => 146_097 / DAYS_OF_WEEK,
-            Frequency::Monthly => 400 * MONTHS_OF_YEAR,
-            Frequency::Yearly => 400,
+            Frequency::Daily => CYCLE_DAYS,
+            Frequency::Weekly => CYCLE_DAYS / DAYS_OF_WEEK,
+            Frequency::Monthly => CYCLE_YEARS * MONTHS_OF_YEAR,
+            Frequency::Yearly => CYCLE_YEARS,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Which days of a period a rule means. RFC 5545 lets a rule leave things to DTSTART; here nothing
 //! is left open any more, and a day either fits or not. Neither time nor interval matters here.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate};
 
 use super::rule::{Frequency, NthWeekday, Rule};
 use super::set_position;
@@ -10,14 +10,14 @@ use super::set_position;
 pub(super) struct DayPattern<'r> {
     /// Empty: every month.
     months: Vec<u32>,
-    days: Days<'r>,
+    days: MonthDays<'r>,
     /// Empty: every weekday.
     weekdays: Vec<NthWeekday>,
     nth_within: NthWithin,
     set_positions: &'r [i32],
 }
 
-enum Days<'r> {
+enum MonthDays<'r> {
     Any,
     /// Positive from the month's start, negative from its end.
     Listed(&'r [i32]),
@@ -35,17 +35,17 @@ impl<'r> DayPattern<'r> {
         let names_no_day = rule.month_days.is_empty() && rule.weekdays.is_empty();
         let mut months = rule.months.clone();
         let mut days = match rule.month_days.as_slice() {
-            [] => Days::Any,
-            listed => Days::Listed(listed),
+            [] => MonthDays::Any,
+            listed => MonthDays::Listed(listed),
         };
         let mut weekdays = rule.weekdays.clone();
         match rule.frequency {
             Frequency::Weekly if names_no_day => {
                 weekdays.push(NthWeekday { nth: None, weekday: anchor.weekday() });
             }
-            Frequency::Monthly if names_no_day => days = Days::Clamped(anchor.day()),
+            Frequency::Monthly if names_no_day => days = MonthDays::Clamped(anchor.day()),
             Frequency::Yearly if names_no_day => {
-                days = Days::Clamped(anchor.day());
+                days = MonthDays::Clamped(anchor.day());
                 if months.is_empty() {
                     months.push(anchor.month());
                 }
@@ -85,9 +85,9 @@ impl<'r> DayPattern<'r> {
     fn has_day(&self, day: NaiveDate) -> bool {
         let length = u32::from(day.num_days_in_month());
         match self.days {
-            Days::Any => true,
-            Days::Clamped(wanted) => day.day() == wanted.min(length),
-            Days::Listed(listed) => {
+            MonthDays::Any => true,
+            MonthDays::Clamped(wanted) => day.day() == wanted.min(length),
+            MonthDays::Listed(listed) => {
                 let from_start = day.day().cast_signed();
                 let from_end = from_start - length.cast_signed() - 1;
                 listed.contains(&from_start) || listed.contains(&from_end)
@@ -96,7 +96,7 @@ impl<'r> DayPattern<'r> {
     }
 
     fn has_weekday(&self, day: NaiveDate) -> bool {
-        let weekday: Weekday = day.weekday();
+        let weekday = day.weekday();
         self.weekdays.is_empty()
             || self.weekdays.iter().any(|wanted| {
                 wanted.weekday == weekday && wanted.nth.is_none_or(|nth| self.is_nth(day, nth))
@@ -116,5 +116,5 @@ impl<'r> DayPattern<'r> {
 
 fn last_of_month(day: NaiveDate) -> NaiveDate {
     let left = u32::from(day.num_days_in_month()) - day.day();
-    day + chrono::Days::new(u64::from(left))
+    day + Days::new(u64::from(left))
 }

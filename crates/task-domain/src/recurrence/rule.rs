@@ -14,7 +14,13 @@ pub const COUNT_MAX: u32 = 10_000;
 /// The days of a leap year: no set of RFC 5545 is larger here.
 pub const SET_POSITION_MAX: u32 = 366;
 
-/// The last year that a date of four digits can be in; no series goes beyond it.
+/// A month of 31 days has five of three weekdays.
+const WEEKDAYS_IN_MONTH_MAX: u32 = 5;
+
+/// A year has 53 of one weekday or two.
+pub(super) const WEEKDAYS_IN_YEAR_MAX: u32 = 53;
+
+/// The last year that a date of four digits can be in; no series reaches it.
 pub(super) const LAST_YEAR: i32 = 9_999;
 
 /// Lists are sorted and without repeats, so that rules that mean the same parts are equal.
@@ -175,12 +181,6 @@ impl Rule {
         self
     }
 }
-
-/// A month of 31 days has five of three weekdays.
-const WEEKDAYS_IN_MONTH_MAX: u32 = 5;
-
-/// A year has 53 of one weekday or two.
-pub(super) const WEEKDAYS_IN_YEAR_MAX: u32 = 53;
 
 /// A rule's text has whole seconds and years of four digits; what it cannot say, it does not hold.
 fn checked_until(until: DateTime<Utc>) -> Result<DateTime<Utc>, RuleError> {
