@@ -16,8 +16,8 @@ use crate::host_calls::HostCallKind;
 /// Connections one guest may hold at once, as in Spin.
 const MAX_CONNECTIONS_PER_GUEST: usize = 256;
 
-/// SQLite's own words for a writer that waited too long.
-const LOCKED: &str = "database is locked";
+/// Told to a guest whose statement never came back.
+pub(super) const LOST: &str = "the statement was lost";
 
 /// A connection in a guest's hands.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it as public")]
@@ -27,37 +27,39 @@ pub struct GuestConnection {
 }
 
 impl GuestConnection {
-    async fn run(&mut self, mut statement: Statement) -> Result<QueryResult, Error> {
+    async fn run(&mut self, statement: Statement) -> Result<QueryResult, Error> {
         let new = || Session::new(Arc::clone(&self.database));
-        let mut session = self.session.take().unwrap_or_else(new);
-        let mut wait_first = statement.looks_like_a_write();
-        loop {
-            if wait_first && !session.has_turn() {
-                match self.database.write_turn().await {
-                    Ok(turn) => session.take_turn(turn),
-                    Err(_timed_out) => {
-                        self.session = Some(session);
-                        return Err(Error::Io(LOCKED.to_owned()));
-                    }
+        let session = self.session.take().unwrap_or_else(new);
+        let queue_first = statement.looks_like_a_write() && !session.has_turn();
+        let (back, outcome) = if queue_first {
+            self.database.writers.run(session, statement).await
+        } else {
+            match run_apart(session, statement).await {
+                (Some(session), Ran::NeedsTurn(statement)) => {
+                    self.database.writers.run(session, statement).await
                 }
+                (back, Ran::Done(outcome)) => (back, outcome),
+                (None, Ran::NeedsTurn(_)) => (None, Err(LOST.to_owned())),
             }
-            // Should the guest be gone before the statement ends, the session is dropped there,
-            // and rolls back.
-            let (back, ran) = tokio::task::spawn_blocking(move || {
-                let ran = session.run(statement);
-                (session, ran)
-            })
-            .await
-            .map_err(|error| Error::Io(format!("the statement was lost: {error}")))?;
-            match ran {
-                Ran::Done(outcome) => {
-                    self.session = Some(back);
-                    return outcome.map_err(Error::Io);
-                }
-                Ran::NeedsTurn(again) => {
-                    (session, statement, wait_first) = (back, again, true);
-                }
-            }
+        };
+        self.session = back;
+        outcome.map_err(Error::Io)
+    }
+}
+
+/// Runs a statement off the async threads. Should the guest be gone before the statement ends, the
+/// session is dropped there, and rolls back.
+async fn run_apart(mut session: Session, statement: Statement) -> (Option<Session>, Ran) {
+    let running = tokio::task::spawn_blocking(move || {
+        let ran = session.run(statement);
+        drop(session.take_turn_when_settled());
+        (session, ran)
+    });
+    match running.await {
+        Ok((session, ran)) => (Some(session), ran),
+        Err(error) => {
+            tracing::error!(%error, "a statement did not return");
+            (None, Ran::Done(Err(LOST.to_owned())))
         }
     }
 }

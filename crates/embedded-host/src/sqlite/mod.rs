@@ -8,6 +8,7 @@ mod database;
 mod guest_connection;
 mod session;
 mod statement;
+mod write_queue;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

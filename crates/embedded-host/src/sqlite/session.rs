@@ -5,13 +5,13 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::runtime::Handle;
 
-use super::database::{Database, WriteTurn};
-use super::statement::{self, Statement};
-use crate::guest::bindings::spin::sqlite::sqlite::QueryResult;
+use super::database::Database;
+use super::statement::{self, Outcome, Statement};
+use super::write_queue::WriteTurn;
 
 pub(crate) struct Session {
     database: Arc<Database>,
-    /// Opened by the first statement; gone only while dropping.
+    /// Opened by the first statement; gone only while it is used or dropped.
     connection: Option<Connection>,
     turn: Option<WriteTurn>,
     /// Whether a guest left something in the connection that a later one would notice.
@@ -21,38 +21,34 @@ pub(crate) struct Session {
 }
 
 /// What came of running a statement.
-pub(crate) enum Ran {
-    Done(Result<QueryResult, String>),
-    /// It writes, and another connection has the turn: wait for it and run again.
+pub(super) enum Ran {
+    Done(Outcome),
+    /// It writes, and the session has no turn: queue for it and run again.
     NeedsTurn(Statement),
 }
 
 impl Session {
-    pub(crate) fn new(database: Arc<Database>) -> Self {
+    pub(super) fn new(database: Arc<Database>) -> Self {
         Self { database, connection: None, turn: None, tainted: false, changes_before: 0 }
     }
 
-    pub(crate) fn has_turn(&self) -> bool {
-        self.turn.is_some()
-    }
-
-    pub(crate) fn take_turn(&mut self, turn: WriteTurn) {
-        self.turn = Some(turn);
-    }
-
-    /// Runs one statement. Blocks.
-    pub(crate) fn run(&mut self, statement: Statement) -> Ran {
+    /// Runs one statement, unless it writes and the session has no turn. Blocks.
+    pub(super) fn run(&mut self, statement: Statement) -> Ran {
         let connection = match self.connection.take().map_or_else(|| self.open(), Ok) {
             Ok(connection) => connection,
             Err(error) => return Ran::Done(Err(error.to_string())),
         };
         let ran = self.run_on(&connection, statement);
-        // A turn lasts as long as the transaction: to the statement's end, or to COMMIT.
-        if connection.is_autocommit() {
-            self.turn = None;
-        }
         self.connection = Some(connection);
         ran
+    }
+
+    /// Runs one statement of a session that has the turn. Blocks.
+    pub(super) fn run_as_writer(&mut self, statement: Statement) -> Outcome {
+        match self.run(statement) {
+            Ran::Done(outcome) => outcome,
+            Ran::NeedsTurn(_) => Err("the right to write was lost".to_owned()),
+        }
     }
 
     fn run_on(&mut self, connection: &Connection, statement: Statement) -> Ran {
@@ -61,10 +57,7 @@ impl Session {
             Err(error) => return Ran::Done(Err(error.to_string())),
         };
         if !prepared.readonly() && self.turn.is_none() {
-            match self.database.try_write_turn() {
-                Some(turn) => self.turn = Some(turn),
-                None => return Ran::NeedsTurn(statement),
-            }
+            return Ran::NeedsTurn(statement);
         }
         self.tainted |= statement.leaves_connection_state();
         Ran::Done(statement::run(&mut prepared, statement.parameters))
@@ -77,14 +70,31 @@ impl Session {
         Ok(connection)
     }
 
+    pub(super) fn has_turn(&self) -> bool {
+        self.turn.is_some()
+    }
+
+    pub(super) fn give_turn(&mut self, turn: WriteTurn) {
+        self.turn = Some(turn);
+    }
+
+    /// The turn, unless a transaction still needs it: it lasts to the statement's end, or COMMIT.
+    pub(super) fn take_turn_when_settled(&mut self) -> Option<WriteTurn> {
+        if self.connection.as_ref().is_none_or(Connection::is_autocommit) {
+            self.turn.take()
+        } else {
+            None
+        }
+    }
+
     /// Rows changed by this guest's latest insert, update or delete.
-    pub(crate) fn changes(&self) -> u64 {
+    pub(super) fn changes(&self) -> u64 {
         let changed = |connection: &&Connection| connection.total_changes() != self.changes_before;
         self.connection.as_ref().filter(changed).map_or(0, Connection::changes)
     }
 
     /// The rowid of this guest's latest insert.
-    pub(crate) fn last_insert_rowid(&self) -> i64 {
+    pub(super) fn last_insert_rowid(&self) -> i64 {
         self.connection.as_ref().map_or(0, Connection::last_insert_rowid)
     }
 }

@@ -8,6 +8,9 @@ use crate::guest::bindings::spin::sqlite::sqlite::{QueryResult, RowResult, Value
 /// Largest result in bytes, as Spin caps what the host buffers for a guest.
 const MAX_RESULT_BYTES: usize = 128 << 20;
 
+/// Rows, or what SQLite says went wrong.
+pub(super) type Outcome = Result<QueryResult, String>;
+
 /// What a value costs besides its text or blob.
 const VALUE_BYTES: usize = size_of::<Value>();
 
@@ -17,7 +20,7 @@ pub(crate) struct Statement {
 }
 
 impl Statement {
-    /// Whether the text begins like a write, so that waiting for the turn can come first. A guess:
+    /// Whether the text begins like a write, so that queueing for the turn can come first. A guess:
     /// SQLite decides when the statement is prepared, and a wrong guess costs time only.
     pub(crate) fn looks_like_a_write(&self) -> bool {
         let (first, rest) = words(&self.sql);
@@ -45,22 +48,18 @@ impl Statement {
 }
 
 /// Runs a prepared statement to its end. Blocks.
-pub(crate) fn run(
-    prepared: &mut CachedStatement<'_>,
-    parameters: Vec<Value>,
-) -> Result<QueryResult, String> {
-    let columns: Vec<String> = prepared.column_names().into_iter().map(str::to_owned).collect();
-    let width = columns.len();
+pub(super) fn run(prepared: &mut CachedStatement<'_>, parameters: Vec<Value>) -> Outcome {
+    let columns: Vec<String> = prepared.column_names().map(str::to_owned).collect();
     let parameters = parameters.into_iter().map(into_sql);
     let told = |error: rusqlite::Error| error.to_string();
     let mut cursor = prepared.query(rusqlite::params_from_iter(parameters)).map_err(told)?;
     let mut rows = Vec::new();
     let mut bytes = 0;
     while let Some(row) = cursor.next().map_err(told)? {
-        let mut values = Vec::with_capacity(width);
-        for index in 0..width {
+        let mut values = Vec::with_capacity(columns.len());
+        for (index, column) in columns.iter().enumerate() {
             let value = row.get_ref(index).map_err(told)?;
-            values.push(from_sql(value).ok_or_else(|| not_utf8(&columns[index]))?);
+            values.push(from_sql(value).ok_or_else(|| not_utf8(column))?);
         }
         bytes += values.iter().map(memory_bytes).sum::<usize>();
         if bytes > MAX_RESULT_BYTES {

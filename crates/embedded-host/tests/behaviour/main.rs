@@ -2,6 +2,12 @@
 //!
 //! Every test states one fact. Waits are for conditions; no port is fixed.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "what surrounds a test panics where it fails, as the test itself does"
+)]
+
 mod app;
 mod concurrency;
 mod outbound;
