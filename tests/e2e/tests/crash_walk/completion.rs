@@ -1,24 +1,15 @@
-//! The process dies just before and just after every single effect that it has, one after the
-//! other, until the scenario completes untouched. Whatever the moment, nothing is lost and nothing
-//! happens twice.
+//! The main job: a recurring task is completed, and its next instance is listed.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use test_support::{App, Call, Client, DataFolder, Resources, eventually};
 
-/// Most of a run is waiting for a dead relay's lease to end, so there are more than cores.
-const WORKERS: u64 = 6;
-/// Calls of one run may be reached in another order than in the next: only when this many in a row
-/// are beyond the end of the scenario, it is walked to its end.
-const UNTOUCHED_IN_A_ROW: u64 = 4;
+use super::{Fate, walk};
+
 /// Accepting, reading, committing and answering the completion, publishing it on two topics, and
 /// the same again for its consumer.
 const CALLS_MIN: u64 = 25;
-/// The scenario has some dozens of calls. Past this, something in it goes round in circles.
-const POINTS_MAX: u64 = 400;
 
 /// A user with one recurring task whose first event has left the outbox.
 struct Prepared {
@@ -27,64 +18,10 @@ struct Prepared {
     task: Value,
 }
 
-/// How far the walk has come.
-#[derive(Default)]
-struct Walk {
-    next: AtomicU64,
-    /// The points that left the scenario alone.
-    untouched: Mutex<Vec<u64>>,
-    died: AtomicU64,
-    /// The last point that somebody died at.
-    last: AtomicU64,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Died,
-    Untouched,
-}
-
 #[test]
-fn dying_at_any_host_call_loses_nothing_and_doubles_nothing() {
+fn dying_at_any_host_call_of_a_completion_loses_nothing_and_doubles_nothing() {
     let prepared = prepare();
-    let walk = Walk { next: AtomicU64::new(1), ..Walk::default() };
-    thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| work(&walk, &prepared));
-        }
-    });
-    let died = walk.died.load(Ordering::Relaxed);
-    let last = walk.last.load(Ordering::Relaxed);
-    eprintln!("crash walk: the scenario survived {died} deaths at host calls 1 to {last}");
-    assert!(last >= CALLS_MIN, "a scenario of {last} host calls is not the whole scenario");
-}
-
-fn work(walk: &Walk, prepared: &Prepared) {
-    while !walk.is_over() {
-        let point = walk.next.fetch_add(1, Ordering::Relaxed);
-        assert!(point <= POINTS_MAX, "the scenario does not end within {POINTS_MAX} host calls");
-        let fates = ["before", "after"].map(|when| run(prepared, &format!("{when}:{point}")));
-        let deaths = fates.iter().filter(|fate| **fate == Fate::Died).count();
-        walk.died.fetch_add(deaths as u64, Ordering::Relaxed);
-        match deaths {
-            0 => walk.untouched().push(point),
-            _ => drop(walk.last.fetch_max(point, Ordering::Relaxed)),
-        }
-    }
-}
-
-impl Walk {
-    fn is_over(&self) -> bool {
-        let untouched = self.untouched();
-        let follows = |point: &&u64| {
-            (**point..**point + UNTOUCHED_IN_A_ROW).all(|next| untouched.contains(&next))
-        };
-        untouched.iter().any(|point| follows(&point))
-    }
-
-    fn untouched(&self) -> std::sync::MutexGuard<'_, Vec<u64>> {
-        self.untouched.lock().expect("no worker panics while it holds this")
-    }
+    walk("completing a recurring task", CALLS_MIN, |point| run(&prepared, point));
 }
 
 fn prepare() -> Prepared {
