@@ -6,6 +6,9 @@ use serde_json::Value;
 use task_contracts::names::DEFAULT_PUBSUB;
 use ureq::Agent;
 
+/// What Dapr answers once the broker has the event.
+const PUBLISHED: u16 = 204;
+
 /// A sidecar to publish through.
 #[derive(Clone, Debug)]
 pub struct Broker {
@@ -20,6 +23,13 @@ impl Broker {
     /// Publishes a CloudEvent under the key that keeps its place among its user's events.
     #[track_caller]
     pub fn publish(&self, topic: &str, event: &Value, partition_key: &str) {
+        let status = self.try_publish(topic, event, partition_key);
+        assert_eq!(status, PUBLISHED, "the sidecar did not take {event}");
+    }
+
+    /// The status that the sidecar answers with.
+    #[track_caller]
+    pub fn try_publish(&self, topic: &str, event: &Value, partition_key: &str) -> u16 {
         let metadata = RequestMetadata::default().with_partition_key(partition_key);
         let event = Bytes::from(event.to_string());
         let request = PublishRequest {
@@ -29,7 +39,8 @@ impl Broker {
         let endpoint = DaprEndpoint::new(&self.url, None);
         let endpoint = endpoint.unwrap_or_else(|error| panic!("{}: {error}", self.url));
         let request = request.to_http(&endpoint).unwrap_or_else(|error| panic!("{error}"));
-        let answered = Agent::new_with_defaults().run(request.map(|body| body.to_vec()));
-        answered.unwrap_or_else(|error| panic!("the sidecar did not take the event: {error}"));
+        let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
+        let answered = agent.run(request.map(|body| body.to_vec()));
+        answered.unwrap_or_else(|error| panic!("{}: {error}", self.url)).status().as_u16()
     }
 }

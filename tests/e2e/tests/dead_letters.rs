@@ -1,11 +1,8 @@
 //! Messages that no consumer can take: they end where an operator finds them, and hold up nobody.
-//! Then the doors: what Dapr, operators and strangers may reach.
 
 use serde_json::{Value, json};
-use task_contracts::names::{EventType, Topic, route};
+use task_contracts::names::{EventType, Topic};
 use test_support::{App, Call, Client, Topics, eventually};
-
-const APP_TOKEN: &str = "what only the sidecar knows";
 
 /// A CloudEvent of another program, under an id of its own.
 fn message(id: &str, kind: &str, data: Value) -> Value {
@@ -120,52 +117,4 @@ fn known_types_that_nobody_wants_are_never_buried() {
     }
     assert_eq!(letters(&app.operator()), Vec::<Value>::new());
     app.stop();
-}
-
-#[test]
-fn inbound_paths_want_the_app_token_when_one_is_set() {
-    let app = App::builder().app_token(APP_TOKEN).start();
-    let stranger = app.client();
-    let paths = [route::RECURRENCE, route::IGNORE, route::DEAD_LETTER, route::CRON_RELAY];
-    for path in paths.into_iter().chain(["/events/unheard-of", "/job/any", "/cron/any"]) {
-        let call = Call::post(path, json!({}));
-        stranger.call(call.clone()).expect(401);
-        stranger.call(call.clone().header("dapr-api-token", "a guess")).expect(401);
-        let admitted = stranger.call(call.header("dapr-api-token", APP_TOKEN));
-        assert!(![401, 404].contains(&admitted.status), "{path}: {}", admitted.status);
-    }
-    // The sidecar knows the token, so the main job goes on.
-    let client = app.client().sign_up("token@example.org");
-    let task = recurring(&client);
-    client.complete(&task["id"]);
-    eventually("a next instance", || client.next_instance(&task));
-    app.wait_until_quiet();
-    app.stop();
-}
-
-#[test]
-fn an_inbound_path_that_this_app_does_not_hold_is_unavailable_and_never_missing() {
-    let app = App::start();
-    for path in ["/events/reminder", "/events/a/b", "/job/r-1", "/cron/deliveries"] {
-        let answer = app.client().call(Call::post(path, json!({}))).expect(503);
-        answer.problem_fields();
-    }
-    app.stop();
-}
-
-#[test]
-fn the_admin_routes_open_to_the_operator_alone() {
-    let app = App::start();
-    let client = app.client().sign_up("curious@example.org");
-    for path in ["/admin/dead-letters", "/admin/dead-letters/1"] {
-        app.client().get(path).expect(401);
-        client.get(path).expect(401);
-    }
-    app.operator().get("/admin/dead-letters").expect(200);
-    app.stop();
-
-    let closed = App::builder().variable("admin_token", "").start();
-    closed.client().with_token("").get("/admin/dead-letters").expect(403);
-    closed.operator().get("/admin/dead-letters").expect(403);
-    closed.stop();
 }

@@ -2,14 +2,17 @@
 //! is never more than one live successor of a completed occurrence.
 
 use std::sync::Arc;
+use std::thread;
 
 use rand::seq::SliceRandom;
 use serde_json::{Value, json};
 use task_contracts::names::{EventType, Topic};
-use test_support::{App, Client, Ledger, Resources, Seed, eventually};
+use test_support::{App, Call, Client, Ledger, Resources, Seed, eventually};
 
 /// As often as the broker delivers each event in the shuffle.
 const COPIES: usize = 5;
+/// More than the times that a version conflict is decided anew.
+const DEVICES: usize = 12;
 
 fn weekly(client: &Client) -> Value {
     client.create(json!({
@@ -167,6 +170,25 @@ fn the_same_event_delivered_five_times_shuffled_makes_one_instance() {
         assert_eq!(successors(&ledger, task), 1, "{task}");
     }
     assert_eq!(first_client.tasks().len() + second_client.tasks().len(), 2 * owners.len());
+    app.stop();
+}
+
+#[test]
+fn completing_from_many_devices_at_once_creates_one_occurrence() {
+    let app = App::start();
+    let client = app.client().sign_up("devices@example.org");
+    let task = weekly(&client);
+    let path = format!("/api/me/tasks/{}/complete", task["id"]);
+    thread::scope(|scope| {
+        for _ in 0..DEVICES {
+            scope.spawn(|| client.call(Call::new("POST", &path)).expect(200));
+        }
+    });
+    let ledger = app.settle();
+    assert_eq!(successors(&ledger, &task), 1);
+    let completed = EventType::TaskCompleted;
+    let completions = ledger.events.iter().filter(|event| event.kind() == completed.as_str());
+    assert_eq!(completions.count(), 1);
     app.stop();
 }
 

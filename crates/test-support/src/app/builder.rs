@@ -87,6 +87,12 @@ impl AppBuilder {
         self.variable("app_api_token", token)
     }
 
+    /// The token that the sidecar asks of its callers, and that the app presents.
+    pub fn sidecar_token(mut self, token: &str) -> Self {
+        self.environment.insert("DAPR_API_TOKEN".to_owned(), token.to_owned());
+        self.variable("dapr_api_token", token)
+    }
+
     /// The sidecar in the host's process, with these resources.
     pub fn resources(mut self, resources: &Arc<Resources>) -> Self {
         let listen = None;
