@@ -6,7 +6,7 @@ mod compile_cache;
 mod epoch;
 mod memory_limit;
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 pub(crate) use self::compile_cache::compile_all;
 pub use self::compile_cache::{CompileError, CompileProgress, CompileSource};
@@ -67,7 +67,9 @@ pub(crate) fn build(limits: EngineLimits) -> Result<Engine, EngineError> {
         .max_core_instance_size(MAX_INSTANCE_METADATA_BYTES)
         .table_elements(MAX_TABLE_ELEMENTS)
         .linear_memory_keep_resident(MEMORY_KEEP_RESIDENT_BYTES)
-        .async_stack_keep_resident(STACK_KEEP_RESIDENT_BYTES);
+        .async_stack_keep_resident(STACK_KEEP_RESIDENT_BYTES)
+        // Clears the pages a guest has touched, and not all it could have.
+        .pagemap_scan(Enabled::Auto);
     let mut config = Config::new();
     config
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))

@@ -2,7 +2,7 @@
 //!
 //! Every effect passes here: a SQL statement, an outbound request, a response head, the acceptance
 //! of an inbound request. They are numbered from 1 in the order they begin, so that a test can let
-//! the process die just before or just after the n-th one, for n = 1, 2, 3 … No guest knows of it.
+//! the process die just before or just after the n-th one, for n = 1, 2, 3 and on. No guest knows.
 
 mod crash_point;
 #[cfg(test)]

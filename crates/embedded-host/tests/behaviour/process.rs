@@ -47,7 +47,7 @@ impl Site {
             .arg(probe::cache_dir())
             .args(more)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(self.path("log")).unwrap())
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -144,6 +144,32 @@ fn every_host_call_is_logged_with_its_number() {
         7 response-head probe 200
     "#]]
     .assert_eq(&told);
+}
+
+#[test]
+fn a_denied_request_is_logged_with_the_line_that_would_allow_it() {
+    let site = Site::new();
+    let server = site.serve(&[]);
+    let told = server.send("GET", "/?op=fetch&url=http://denied.test:81/x", "");
+    assert_eq!(body_of(&told), "error: ErrorCode::HttpRequestDenied");
+    let log = std::fs::read_to_string(site.path("log")).unwrap();
+    let line = "To allow this request, add 'allowed_outbound_hosts = [\"http://denied.test:81\"]' to \
+                the manifest component section.";
+    assert!(log.contains(line), "{log}");
+}
+
+#[test]
+fn what_a_guest_prints_is_logged_under_its_components_id() {
+    let site = Site::new();
+    let server = site.serve(&["--log-format", "json"]);
+    server.send("GET", "/?op=print", "");
+    let log = std::fs::read_to_string(site.path("log")).unwrap();
+    let lines: Vec<serde_json::Value> =
+        log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let printed = |text: &str| {
+        lines.iter().any(|line| line["component"] == "probe" && line["message"] == text)
+    };
+    assert!(printed("to stdout") && printed("to stderr"), "{log}");
 }
 
 #[test]

@@ -22,10 +22,13 @@ async fn handle(request: IncomingRequest, out: ResponseOutparam) {
             reply(out, 200, body).await
         }
         "variable" => reply(out, 200, variable(&query.text("name"))).await,
-        "environment" => reply(out, 200, std::env::var(query.text("name")).unwrap_or_default()).await,
+        "environment" => {
+            reply(out, 200, std::env::var(query.text("name")).unwrap_or_default()).await
+        }
         "sql" => {
             let script = request.into_body().await.unwrap_or_default();
-            let lines = sql::run(&query.text_or("db", "default"), &String::from_utf8_lossy(&script));
+            let lines =
+                sql::run(&query.text_or("db", "default"), &String::from_utf8_lossy(&script));
             reply(out, 200, lines).await
         }
         "insert" => reply(out, 200, sql::insert_row()).await,
@@ -91,9 +94,11 @@ async fn reply(out: ResponseOutparam, status: u16, body: impl Into<Vec<u8>>) {
 
 /// Every header in the order the guest sees them, one per line.
 fn headers(request: &IncomingRequest) -> String {
-    let lines = request.headers().entries().into_iter().map(|(name, value)| {
-        format!("{name}: {}\n", String::from_utf8_lossy(&value))
-    });
+    let lines = request
+        .headers()
+        .entries()
+        .into_iter()
+        .map(|(name, value)| format!("{name}: {}\n", String::from_utf8_lossy(&value)));
     lines.collect()
 }
 

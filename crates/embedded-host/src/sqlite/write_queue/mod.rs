@@ -4,6 +4,9 @@
 //! writers overtake early ones for a second and more. Here they queue, and one blocking task runs
 //! them back to back: between two commits no thread is woken.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
