@@ -1,7 +1,7 @@
 //! The use cases: a request or an event comes in as a value, is decided by the domain, committed
 //! as one change set, and answered as a value.
 //!
-//! This crate must not know Spin, sockets, SQL or the wall clock; it reaches them through [`ports`].
+//! This crate must not know Spin, sockets, SQL or the wall clock; it reaches them by [`ports`].
 #![expect(async_fn_in_trait, reason = "guests are single-threaded; their futures need not be Send")]
 
 pub mod api;

@@ -44,7 +44,7 @@ pub struct Bucket {
     pub refill_ms: u64,
 }
 
-/// RFC 8959-like guidance: shorter ones fall to lists; argon2 reads any length, the cap bounds work.
+/// Shorter ones fall to lists of known passwords; the upper bound keeps the hash's work bounded.
 pub const PASSWORD_CHARS_MIN: usize = 8;
 pub const PASSWORD_CHARS_MAX: usize = 200;
 /// RFC 5321's bound on an address in an envelope.

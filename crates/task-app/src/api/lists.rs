@@ -30,7 +30,7 @@ pub(crate) struct ListQuery {
     search: Option<String>,
     due_before: Option<String>,
     due_after: Option<String>,
-    /// `created`, `title`, `due_date`, `priority` or `status`, with `_desc` for the other direction.
+    /// `created`, `title`, `due_date`, `priority` or `status`; with `_desc` the other way round.
     sort: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,

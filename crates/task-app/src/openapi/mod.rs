@@ -1,6 +1,6 @@
 //! The OpenAPI document of the public API, made from the same types that the calls read and write.
 //!
-//! It is generated into `openapi.json` and served from there; this module is no part of a component.
+//! It is generated into `openapi.json` and served from there; no component contains this module.
 
 mod operations;
 

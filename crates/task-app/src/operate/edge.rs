@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use http::{Method, StatusCode};
+use task_contracts::names::route;
 use task_store::Store;
 
 use super::{metrics, subscriptions};
-use crate::{Platform, Problem, Request, Response, Settings, auth};
+use crate::{Platform, Problem, Request, Response, Settings, auth, consume};
 
 pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
     let path = request.uri().path().trim_end_matches('/');
@@ -14,7 +15,7 @@ pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Re
         "/readyz" => ready(platform).await,
         "/metrics" => metrics::answer(platform).await,
         "/dapr/subscribe" => subscriptions::answer(settings, request),
-        "/events/ignore" => crate::consume::answer(request, settings, crate::consume::ignore).await,
+        route::IGNORE => consume::answer(request, settings, consume::ignore).await,
         _ if is_inbound(path) => absent(settings, request),
         _ => Problem::not_found("nothing is here").into_response(),
     }

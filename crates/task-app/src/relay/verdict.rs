@@ -67,7 +67,8 @@ fn refusal(event: &OutboxEvent, reason: &str, now: DateTime<Utc>) -> Refusal {
     if park {
         tracing::error!(event_id = %event.id, %reason, "event parked; see the dead letters");
     } else {
-        tracing::warn!(event_id = %event.id, attempts = event.attempts + 1, %reason, "event refused");
+        let attempts = event.attempts + 1;
+        tracing::warn!(event_id = %event.id, attempts, %reason, "event refused");
     }
     Refusal { reason: reason.to_owned(), retry_at: retry_at(now, event.attempts), park }
 }

@@ -12,20 +12,39 @@ use crate::{Problem, convert};
 pub(crate) const SNOOZE_DEFAULT_MINUTES: u32 = 10;
 
 /// The body of POST, PUT and PATCH: any of a task's own fields.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default)]
 pub(crate) struct TaskInput {
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[serde(default)]
     title: Given<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[serde(default)]
     description: Given<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = bool))]
+    #[serde(default)]
     completed: Given<bool>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<wire::Priority>))]
+    #[serde(default)]
     priority: Given<wire::Priority>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
+    #[serde(default)]
     tags: Given<Vec<String>>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    #[serde(default)]
     due_at: Given<String>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    #[serde(default)]
     timezone: Given<String>,
     /// A word (`daily`, `every_monday`, …) or an object `{rule, basis, until, count}`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<wire::Recurrence>))]
+    #[serde(default)]
     recurrence: Given<serde_json::Value>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<wire::Reminder>>))]
+    #[serde(default)]
     reminders: Given<Vec<wire::Reminder>>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<SubtaskInput>>))]
+    #[serde(default)]
     subtasks: Given<Vec<SubtaskInput>>,
 }
 
