@@ -1,6 +1,6 @@
 //! Addresses for processes that must find each other again after a restart.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -26,9 +26,4 @@ fn own_host() -> Ipv4Addr {
 /// `http://host:port`.
 pub fn url(address: SocketAddr) -> String {
     format!("http://{address}")
-}
-
-/// The host part alone, as flags take it.
-pub fn host(address: SocketAddr) -> IpAddr {
-    address.ip()
 }

@@ -73,10 +73,6 @@ impl Process {
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(LINES_SHOWN)..].join("\n")
     }
-
-    pub fn log(&self) -> &Path {
-        &self.log
-    }
 }
 
 impl Drop for Process {

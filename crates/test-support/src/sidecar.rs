@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustix::process::Signal;
 
 use crate::address;
-use crate::app::APP_ID;
+use crate::app::{APP_ID, App};
 use crate::broker::Broker;
 use crate::client::{Call, Client, Whereabouts};
 use crate::data_folder::DataFolder;
@@ -27,6 +27,17 @@ pub struct Sidecar {
 }
 
 impl Sidecar {
+    /// A sidecar and an app that know each other, each in a process of its own.
+    pub fn with_app(resources: Resources) -> (App, Self) {
+        let data = Arc::new(DataFolder::new());
+        let listen = address::reserve();
+        let mut sidecar =
+            Sidecar::at(address::reserve(), listen, Arc::clone(&data), Arc::new(resources));
+        let app = App::builder().on(data).listen(listen).beside(&sidecar).start();
+        sidecar.start();
+        (app, sidecar)
+    }
+
     /// Nothing runs yet. `app` is where the app will listen.
     pub fn at(
         address: SocketAddr,

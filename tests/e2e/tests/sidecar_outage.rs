@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use task_contracts::names::Topic;
 use test_support::seed::pause;
-use test_support::{App, Client, DataFolder, Resources, Seed, Sidecar, address, eventually};
+use test_support::{App, Client, Resources, Seed, Sidecar, eventually};
 
 /// With a sidecar an answer takes some milliseconds. What waits for one takes the publish timeout
 /// of two seconds, so anything in between tells them apart on a busy machine too.
@@ -19,17 +19,6 @@ const WAKE_UP_MAX_MS: i64 = 1_000;
 const CREATES: usize = 1_000;
 const CREATORS: usize = 4;
 const GAP_MAX: Duration = Duration::from_millis(60);
-
-/// An app and its sidecar, each in a process of its own.
-fn apart(resources: Resources) -> (App, Sidecar) {
-    let data = Arc::new(DataFolder::new());
-    let listen = address::reserve();
-    let mut sidecar =
-        Sidecar::at(address::reserve(), listen, Arc::clone(&data), Arc::new(resources));
-    let app = App::builder().on(data).listen(listen).beside(&sidecar).start();
-    sidecar.start();
-    (app, sidecar)
-}
 
 #[track_caller]
 fn create_quickly(client: &Client, title: &str) {
@@ -49,7 +38,7 @@ fn metric(client: &Client, name: &str) -> f64 {
 
 #[test]
 fn a_stopped_sidecar_delays_no_answer_and_the_outbox_drains_when_it_returns() {
-    let (app, mut sidecar) = apart(Resources::Checkout);
+    let (app, mut sidecar) = Sidecar::with_app(Resources::Checkout);
     let users = ["ada", "grace"].map(|name| app.client().sign_up(&format!("{name}@example.org")));
     for user in &users {
         create_quickly(user, "before");
@@ -76,7 +65,7 @@ fn a_stopped_sidecar_delays_no_answer_and_the_outbox_drains_when_it_returns() {
 
 #[test]
 fn a_sidecar_that_hangs_delays_no_answer() {
-    let (app, sidecar) = apart(Resources::Checkout);
+    let (app, sidecar) = Sidecar::with_app(Resources::Checkout);
     let client = app.client().sign_up("hanging@example.org");
     create_quickly(&client, "before");
     app.settle();
@@ -91,7 +80,7 @@ fn a_sidecar_that_hangs_delays_no_answer() {
 
 #[test]
 fn an_acknowledged_publish_survives_the_sidecar_s_kill() {
-    let (app, mut sidecar) = apart(Resources::Checkout);
+    let (app, mut sidecar) = Sidecar::with_app(Resources::Checkout);
     let client = app.client().sign_up("killed@example.org");
     let task = client.create(json!({
         "title": "Again", "due_at": "2027-01-31T09:00:00Z", "recurrence": "daily",

@@ -162,7 +162,12 @@ impl App {
 
 impl Drop for App {
     fn drop(&mut self) {
-        if self.on_drop == OnDrop::CheckOutbox && !thread::panicking() {
+        if thread::panicking() {
+            // Only there when the app was asked to keep it.
+            if let Ok(calls) = fs::read_to_string(self.data.host_calls()) {
+                eprintln!("host calls of the app:\n{calls}");
+            }
+        } else if self.on_drop == OnDrop::CheckOutbox {
             self.check_outbox();
         }
     }
