@@ -22,6 +22,7 @@ use uuid::Uuid;
 
 const COMMITS: u32 = 5_000;
 const READS: u32 = 2_000;
+const BATCHES: u32 = 100;
 const LIMITS: BatchLimits = BatchLimits { events: 100, bytes: 1_000_000, lease_ms: 10_000 };
 /// What a created task's event has, to the order of magnitude.
 const BODY_BYTES: usize = 1_200;
@@ -38,6 +39,7 @@ fn main() {
         SqliteStore::new(db)
     };
     for synchronous in ["FULL", "NORMAL"] {
+        measure_bare_inserts(&open(&format!("bare-{synchronous}.db"), synchronous), synchronous);
         measure_commits(&open(&format!("commits-{synchronous}.db"), synchronous), synchronous);
     }
     measure_reads(&open("commits-FULL.db", "FULL"));
@@ -46,48 +48,56 @@ fn main() {
     measure_drain(&open("each-own.db", "FULL"), 100_000, 10);
 }
 
+/// What the disk allows: one row of an event's size in each transaction.
+fn measure_bare_inserts(store: &Native, synchronous: &str) {
+    block_on(store.ping()).unwrap();
+    let body = "x".repeat(BODY_BYTES);
+    let bare = "CREATE TABLE bare (position INTEGER PRIMARY KEY, body TEXT)";
+    store.db().with(|it| it.execute_batch(bare)).unwrap();
+    let work = timed(COMMITS, |_| {
+        let insert = "INSERT INTO bare (body) VALUES (?1)";
+        store.db().with(|it| it.prepare_cached(insert).unwrap().execute([&body])).unwrap();
+    });
+    work.report(&format!("bare insert, synchronous={synchronous}"));
+}
+
 fn measure_commits(store: &Native, synchronous: &str) {
     let user = account(store, 0);
-    let elapsed = timed(|| {
-        for index in 0..COMMITS {
-            block_on(store.commit(&insertion(user, index, 1))).unwrap();
-        }
+    let work = timed(COMMITS, |index| {
+        block_on(store.commit(&insertion(user, index, 1))).unwrap();
     });
-    report(&format!("commit of a task and its event, synchronous={synchronous}"), COMMITS, elapsed);
+    work.report(&format!("commit of a task and its event, synchronous={synchronous}"));
 }
 
 fn measure_reads(store: &Native) {
     let user = UserId(Uuid::from_u128(1));
-    let elapsed = timed(|| {
-        for index in 0..READS {
-            let number = TaskNumber(1 + index % COMMITS);
-            block_on(store.task_view(user, number, None)).unwrap().unwrap();
-        }
+    let work = timed(READS, |index| {
+        let number = TaskNumber(1 + index % COMMITS);
+        block_on(store.task_view(user, number, None)).unwrap().unwrap();
     });
-    report("view of one task of 5 000", READS, elapsed);
-    let query = TaskQuery {
-        filter: Filter::Pending,
-        priority: None,
-        tag: None,
-        search: None,
-        due_before: None,
-        due_after: None,
-        sort: Sort::Created,
-        descending: true,
-        limit: 20,
-        cursor: None,
-    };
-    let elapsed = timed(|| {
-        for _ in 0..READS {
+    work.report("view of one task of 5 000");
+    for filter in [Filter::All, Filter::Pending] {
+        let query = TaskQuery {
+            filter,
+            priority: None,
+            tag: None,
+            search: None,
+            due_before: None,
+            due_after: None,
+            sort: Sort::Created,
+            descending: true,
+            limit: 20,
+            cursor: None,
+        };
+        let work = timed(READS, |_| {
             block_on(store.list(user, &query)).unwrap().unwrap();
-        }
-    });
-    report("page of 20 pending tasks of 5 000", READS, elapsed);
+        });
+        work.report(&format!("page of 20 tasks of 5 000, {filter:?}"));
+    }
 }
 
-/// Fills the outbox, then claims and marks for some seconds or until it is empty.
+/// Fills the outbox, then claims and marks a part of it.
 fn measure_drain(store: &Native, users: u32, events_each: u32) {
-    const SPAN: Duration = Duration::from_secs(10);
     const EVENTS_PER_COMMIT: u32 = 1_000;
     let per_commit = events_each.min(EVENTS_PER_COMMIT);
     let users: Vec<UserId> = (0..users).map(|index| account(store, index)).collect();
@@ -97,27 +107,24 @@ fn measure_drain(store: &Native, users: u32, events_each: u32) {
         }
     }
     let name = format!("{} users x {events_each} events", users.len());
-    let elapsed = timed(|| assert!(block_on(store.gauges(now())).unwrap().outbox_pending > 0));
-    println!("{name}: gauges in {elapsed:?}");
-    let elapsed =
-        timed(|| assert_eq!(block_on(store.lease_state(now())).unwrap(), LeaseState::Free));
-    println!("{name}: lease state in {elapsed:?}");
+    timed(1, |_| assert!(block_on(store.gauges(now())).unwrap().outbox_pending > 0))
+        .report(&format!("{name}: gauges"));
+    timed(1, |_| assert_eq!(block_on(store.lease_state(now())).unwrap(), LeaseState::Free))
+        .report(&format!("{name}: lease state"));
 
     let holder = Uuid::from_u128(7);
-    let (mut marked, mut batches, mut longest) = (0, 0, Duration::ZERO);
-    let started = Instant::now();
+    let (mut marked, mut longest) = (0, Duration::ZERO);
     let mut batch = block_on(store.claim(holder, now(), LIMITS)).unwrap().unwrap();
-    while !batch.is_empty() && started.elapsed() < SPAN {
+    let work = timed(BATCHES, |_| {
         let marks: Vec<Mark> = batch.iter().map(published).collect();
-        marked += u32::try_from(marks.len()).unwrap();
-        let one = Instant::now();
+        marked += marks.len();
+        let started = Instant::now();
         batch = block_on(store.mark(holder, now(), &marks, LIMITS)).unwrap().unwrap();
-        longest = longest.max(one.elapsed());
-        batches += 1;
-    }
-    report(&format!("{name}: mark and next batch"), batches, started.elapsed());
-    report(&format!("{name}: events marked"), marked, started.elapsed());
-    println!("{name}: longest batch {longest:?}");
+        longest = longest.max(started.elapsed());
+    });
+    work.report(&format!("{name}: mark and next batch"));
+    let rate = marked as f64 / work.elapsed.as_secs_f64();
+    println!("{name}: {rate:.0} events/s, longest batch {longest:?}");
 }
 
 fn published(event: &OutboxEvent) -> Mark {
@@ -188,13 +195,34 @@ fn now() -> DateTime<chrono::Utc> {
     DateTime::from_timestamp_millis(1_800_000_000_000).unwrap()
 }
 
-fn timed(work: impl FnOnce()) -> Duration {
-    let started = Instant::now();
-    work();
-    started.elapsed()
+/// So much of something, and the time it took: by the clock, and of the processor.
+struct Work {
+    count: u32,
+    elapsed: Duration,
+    processor: Duration,
 }
 
-fn report(name: &str, count: u32, elapsed: Duration) {
-    let each = elapsed / count.max(1);
-    println!("{name}: {:.0}/s, {each:?} each", f64::from(count) / elapsed.as_secs_f64());
+fn timed(count: u32, mut work: impl FnMut(u32)) -> Work {
+    let (started, processor) = (Instant::now(), processor_time());
+    for index in 0..count {
+        work(index);
+    }
+    let processor = processor_time().saturating_sub(processor);
+    Work { count, elapsed: started.elapsed(), processor }
+}
+
+impl Work {
+    fn report(&self, name: &str) {
+        let rate = f64::from(self.count) / self.elapsed.as_secs_f64();
+        let (each, processor) = (self.elapsed / self.count, self.processor / self.count);
+        println!("{name}: {rate:.0}/s, {each:?} each, {processor:?} of it on the processor");
+    }
+}
+
+/// Tells the store's own cost from the disk's and from a busy machine's; zero where the kernel
+/// does not say.
+fn processor_time() -> Duration {
+    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let running_ns = schedstat.split(' ').next().and_then(|it| it.parse().ok());
+    Duration::from_nanos(running_ns.unwrap_or(0))
 }

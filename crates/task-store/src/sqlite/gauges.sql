@@ -1,7 +1,6 @@
--- Counts over indexes and over users; no task and no event body is read, but for the oldest
--- pending event's row.
+-- Walks the users and, of those who have any, the outbox: no task, and one event.
 SELECT
-  (SELECT count(*) FROM events WHERE pending <> 0),
+  (SELECT coalesce(sum(waiting), 0) FROM outbox_heads),
   (SELECT created_at FROM events WHERE position = (SELECT min(position) FROM outbox_heads)),
   (SELECT published_total FROM relay),
   (SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL AND position IS NOT NULL),

@@ -18,7 +18,11 @@ WITH matching AS NOT MATERIALIZED (
   ORDER BY {key} {direction}, number {direction} LIMIT ?9
 )
 SELECT
-  users.change_seq, (SELECT count(*) FROM matching), page.sort_key,
+  users.change_seq,
+  iif(
+    coalesce(?2, ?3, ?4, ?5, ?6, ?7, ?8) IS NULL, users.task_count, (SELECT count(*) FROM matching)
+  ),
+  page.sort_key,
   page.number, page.version, page.title, page.description, page.priority, page.tags, page.due_at,
   page.timezone, page.recurrence, page.reminders, page.subtasks, page.series_id, page.occurrence,
   page.completed_at, page.created_at, page.updated_at

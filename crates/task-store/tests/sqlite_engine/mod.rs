@@ -2,6 +2,7 @@
 
 mod host_errors;
 mod migration;
+mod outbox_heads;
 mod query_plan;
 
 use std::path::PathBuf;

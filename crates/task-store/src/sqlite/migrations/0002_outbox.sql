@@ -18,36 +18,47 @@ CREATE TABLE events (
 ----
 CREATE UNIQUE INDEX events_feed ON events (user_id, seq) WHERE seq IS NOT NULL
 ----
--- With `pending` at its end it can be counted without a look at the events.
-CREATE INDEX events_pending ON events (user_id, position, pending) WHERE pending <> 0
+CREATE INDEX events_pending ON events (user_id, position) WHERE pending <> 0
 ----
 -- What the sweep may take, in the order in which it takes it.
 CREATE INDEX events_done ON events (position) WHERE pending = 0 AND parked = 0
 ----
--- The earliest pending event of each user. It is derived from `events` by the triggers below, so
--- that a batch costs the same with one user's backlog of a million and with a million users.
+-- The earliest pending event of each user, and how many there are. It is derived from `events` by
+-- the triggers below, so that a batch and the gauges cost the same with any user's backlog.
 CREATE TABLE outbox_heads (
   user_id TEXT NOT NULL PRIMARY KEY,
   position INTEGER NOT NULL,
-  retry_at INTEGER NOT NULL
+  retry_at INTEGER NOT NULL,
+  waiting INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID
 ----
 CREATE INDEX outbox_heads_in_order ON outbox_heads (position, retry_at)
 ----
 CREATE TRIGGER events_inserted AFTER INSERT ON events WHEN NEW.pending <> 0
 BEGIN
-  INSERT INTO outbox_heads (user_id, position, retry_at)
-  VALUES (NEW.user_id, NEW.position, NEW.retry_at)
-  ON CONFLICT (user_id) DO NOTHING;
+  INSERT INTO outbox_heads (user_id, position, retry_at, waiting)
+  VALUES (NEW.user_id, NEW.position, NEW.retry_at, 1)
+  ON CONFLICT (user_id) DO UPDATE SET waiting = waiting + 1;
 END
 ----
+-- An event that was put back may be the only one, or come before its user's earliest.
 CREATE TRIGGER events_updated AFTER UPDATE OF pending, retry_at ON events
 BEGIN
-  DELETE FROM outbox_heads WHERE user_id = NEW.user_id;
-  INSERT INTO outbox_heads (user_id, position, retry_at)
-  SELECT user_id, position, retry_at FROM events
-  WHERE user_id = NEW.user_id AND pending <> 0
-  ORDER BY position LIMIT 1;
+  INSERT INTO outbox_heads (user_id, position, retry_at, waiting)
+  SELECT NEW.user_id, NEW.position, NEW.retry_at, 0 WHERE NEW.pending <> 0
+  ON CONFLICT (user_id) DO NOTHING;
+
+  DELETE FROM outbox_heads
+  WHERE user_id = NEW.user_id AND waiting + (NEW.pending <> 0) = (OLD.pending <> 0);
+
+  UPDATE outbox_heads SET
+    waiting = waiting + (NEW.pending <> 0) - (OLD.pending <> 0),
+    (position, retry_at) = (
+      SELECT position, retry_at FROM events
+      WHERE user_id = NEW.user_id AND pending <> 0
+      ORDER BY position LIMIT 1
+    )
+  WHERE user_id = NEW.user_id;
 END
 ----
 CREATE TRIGGER events_deleted AFTER DELETE ON events WHEN OLD.seq IS NOT NULL

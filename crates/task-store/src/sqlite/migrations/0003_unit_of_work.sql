@@ -1,11 +1,11 @@
 -- A unit of work as one statement, and the records that make repeating it harmless.
+-- Ids of changes sort by time, so this table grows at its end.
 CREATE TABLE changes (
-  place INTEGER PRIMARY KEY,
-  change_id TEXT NOT NULL UNIQUE,
+  change_id TEXT NOT NULL PRIMARY KEY,
   -- The inserts were numbered from here on, without gaps.
   first_number INTEGER NOT NULL,
   committed_at INTEGER NOT NULL
-) STRICT
+) STRICT, WITHOUT ROWID
 ----
 CREATE TABLE inbox (
   place INTEGER PRIMARY KEY,
@@ -30,72 +30,95 @@ CREATE TABLE idempotency (
 -- Inserting a change set here commits it, whole or not at all.
 CREATE VIEW commit_change_set (doc) AS SELECT NULL WHERE 0
 ----
+-- A change set in its parts. The document is taken apart once: a member looked up for every row of
+-- a change costs a comparison of the whole document each time.
+CREATE VIEW change_set (
+  change_id, user_id, at, seqs,
+  expect, inserts, updates, deletes, withdrawals, claims, events,
+  inbox_consumer, inbox_event_id,
+  answer_scope, answer_body_hash, answer_status, answer_body,
+  rate_cost, rate_capacity, rate_refill_per_ms
+) AS SELECT
+  NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL,
+  NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL
+WHERE 0
+----
+CREATE TRIGGER commit_change_set_inserted INSTEAD OF INSERT ON commit_change_set
+BEGIN
+  INSERT INTO change_set VALUES (
+    NEW.doc ->> 'change_id', NEW.doc ->> 'user', NEW.doc ->> 'at', NEW.doc ->> 'seqs',
+    NEW.doc ->> 'expect', NEW.doc ->> 'inserts', NEW.doc ->> 'updates', NEW.doc ->> 'deletes',
+    NEW.doc ->> 'withdrawals', NEW.doc ->> 'claims', NEW.doc ->> 'events',
+    NEW.doc ->> '$.inbox.consumer', NEW.doc ->> '$.inbox.event_id',
+    NEW.doc ->> '$.idempotency.scope', NEW.doc ->> '$.idempotency.body_hash',
+    NEW.doc ->> '$.idempotency.status', NEW.doc ->> '$.idempotency.body',
+    NEW.doc ->> '$.rate.cost', NEW.doc ->> '$.rate.capacity', NEW.doc ->> '$.rate.refill_per_ms'
+  );
+END
+----
 -- Everything is checked before anything is written. The order of the checks is what a repeated
 -- request needs: its own first outcome before any other reason to refuse it.
-CREATE TRIGGER commit_change_set_inserted INSTEAD OF INSERT ON commit_change_set
+CREATE TRIGGER change_set_inserted INSTEAD OF INSERT ON change_set
 BEGIN
   -- Done before: leave everything as it is, and let the caller read the first outcome.
   SELECT RAISE(IGNORE)
-  WHERE EXISTS (SELECT 1 FROM changes WHERE change_id = NEW.doc ->> 'change_id');
+  WHERE EXISTS (SELECT 1 FROM changes WHERE change_id = NEW.change_id);
 
   SELECT RAISE(ABORT, 'refused: gone')
-  WHERE NOT EXISTS (
-    SELECT 1 FROM users WHERE id = NEW.doc ->> 'user' AND deleted_at IS NULL
-  );
+  WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id AND deleted_at IS NULL);
 
   SELECT RAISE(ABORT, 'refused: already_consumed')
   WHERE EXISTS (
-    SELECT 1 FROM inbox
-    WHERE consumer = NEW.doc ->> '$.inbox.consumer' AND event_id = NEW.doc ->> '$.inbox.event_id'
+    SELECT 1 FROM inbox WHERE consumer = NEW.inbox_consumer AND event_id = NEW.inbox_event_id
   );
 
   SELECT RAISE(ABORT, 'refused: already_answered')
   WHERE EXISTS (
-    SELECT 1 FROM idempotency
-    WHERE user_id = NEW.doc ->> 'user' AND scope = NEW.doc ->> '$.idempotency.scope'
+    SELECT 1 FROM idempotency WHERE user_id = NEW.user_id AND scope = NEW.answer_scope
   );
 
   SELECT RAISE(ABORT, 'refused: rate_limited')
   FROM users
-  WHERE id = NEW.doc ->> 'user'
-    AND NEW.doc ->> '$.rate.cost' > min(
-      NEW.doc ->> '$.rate.capacity',
-      coalesce(rate_level, NEW.doc ->> '$.rate.capacity')
-        + max(0, (NEW.doc ->> 'at') - rate_at) * (NEW.doc ->> '$.rate.refill_per_ms')
+  WHERE id = NEW.user_id
+    AND NEW.rate_cost > min(
+      NEW.rate_capacity,
+      coalesce(rate_level, NEW.rate_capacity) + max(0, NEW.at - rate_at) * NEW.rate_refill_per_ms
     );
 
   SELECT RAISE(ABORT, 'refused: conflict')
-  FROM json_each(NEW.doc, '$.expect') AS expected
+  FROM json_each(NEW.expect) AS expected
   LEFT JOIN tasks
-    ON tasks.user_id = NEW.doc ->> 'user' AND tasks.number = expected.value ->> 'number'
+    ON tasks.user_id = NEW.user_id AND tasks.number = expected.value ->> 'number'
   WHERE tasks.version IS NOT expected.value ->> 'version';
 
   SELECT RAISE(ABORT, 'refused: conflict')
-  FROM json_each(NEW.doc, '$.withdrawals') AS withdrawal
+  FROM json_each(NEW.withdrawals) AS withdrawal
   WHERE NOT EXISTS (
     SELECT 1 FROM successions
-    WHERE user_id = NEW.doc ->> 'user'
+    WHERE user_id = NEW.user_id
       AND series_id = withdrawal.value ->> 'series'
       AND occurrence = withdrawal.value ->> 'occurrence'
   );
 
   -- What is withdrawn by the same change may be claimed anew.
   SELECT RAISE(ABORT, 'refused: conflict')
-  FROM json_each(NEW.doc, '$.claims') AS claim
+  FROM json_each(NEW.claims) AS claim
   WHERE EXISTS (
     SELECT 1 FROM successions
-    WHERE user_id = NEW.doc ->> 'user'
+    WHERE user_id = NEW.user_id
       AND series_id = claim.value ->> 'series'
       AND occurrence = claim.value ->> 'occurrence'
   ) AND NOT EXISTS (
-    SELECT 1 FROM json_each(NEW.doc, '$.withdrawals') AS withdrawal
+    SELECT 1 FROM json_each(NEW.withdrawals) AS withdrawal
     WHERE withdrawal.value ->> 'series' = claim.value ->> 'series'
       AND withdrawal.value ->> 'occurrence' = claim.value ->> 'occurrence'
   );
 
   INSERT INTO changes (change_id, first_number, committed_at)
-  SELECT NEW.doc ->> 'change_id', next_task_number, NEW.doc ->> 'at'
-  FROM users WHERE id = NEW.doc ->> 'user';
+  SELECT NEW.change_id, next_task_number, NEW.at FROM users WHERE id = NEW.user_id;
 
   INSERT INTO tasks (
     user_id, number, version, title, description, priority, tags, due_at, timezone, recurrence,
@@ -111,8 +134,8 @@ BEGIN
     task.value ->> 'created_at', task.value ->> 'updated_at',
     task.value ->> 'title_key', task.value ->> 'search_text', task.value ->> 'completed',
     task.value ->> 'due_ascending', task.value ->> 'due_descending'
-  FROM users CROSS JOIN json_each(NEW.doc, '$.inserts') AS task
-  WHERE users.id = NEW.doc ->> 'user';
+  FROM users CROSS JOIN json_each(NEW.inserts) AS task
+  WHERE users.id = NEW.user_id;
 
   UPDATE tasks SET
     version = (task.value ->> 'expected') + 1,
@@ -138,27 +161,26 @@ BEGIN
   -- Limited to all of its rows, so that the engine reads it first and finds each task by its key.
   -- Merged into the UPDATE, it would be read anew for every task of the user.
   FROM (
-    SELECT NEW.doc ->> 'user' AS user_id, value ->> 'number' AS number, value
-    FROM json_each(NEW.doc, '$.updates') LIMIT -1
+    SELECT NEW.user_id AS user_id, value ->> 'number' AS number, value
+    FROM json_each(NEW.updates) LIMIT -1
   ) AS task
   WHERE tasks.user_id = task.user_id AND tasks.number = task.number;
 
   DELETE FROM tasks
-  WHERE user_id = NEW.doc ->> 'user'
-    AND number IN (SELECT value FROM json_each(NEW.doc, '$.deletes'));
+  WHERE user_id = NEW.user_id AND number IN (SELECT value FROM json_each(NEW.deletes));
 
   DELETE FROM successions
   WHERE (user_id, series_id, occurrence) IN (
-    SELECT NEW.doc ->> 'user', value ->> 'series', value ->> 'occurrence'
-    FROM json_each(NEW.doc, '$.withdrawals')
+    SELECT NEW.user_id, value ->> 'series', value ->> 'occurrence'
+    FROM json_each(NEW.withdrawals)
   );
 
   INSERT INTO successions (user_id, series_id, occurrence, successor)
   SELECT
     users.id, claim.value ->> 'series', claim.value ->> 'occurrence',
     users.next_task_number + (claim.value ->> 'insert')
-  FROM users CROSS JOIN json_each(NEW.doc, '$.claims') AS claim
-  WHERE users.id = NEW.doc ->> 'user';
+  FROM users CROSS JOIN json_each(NEW.claims) AS claim
+  WHERE users.id = NEW.user_id;
 
   -- Positions follow the order of the events in the change set.
   INSERT INTO events (user_id, seq, id, number, body, pending, created_at)
@@ -169,45 +191,38 @@ BEGIN
     coalesce(event.value ->> 'number', users.next_task_number + (event.value ->> 'insert')),
     event.value ->> 'body',
     event.value ->> 'topics',
-    NEW.doc ->> 'at'
-  FROM users CROSS JOIN json_each(NEW.doc, '$.events') AS event
-  WHERE users.id = NEW.doc ->> 'user'
+    NEW.at
+  FROM users CROSS JOIN json_each(NEW.events) AS event
+  WHERE users.id = NEW.user_id
   ORDER BY event.key;
 
   INSERT INTO inbox (consumer, event_id, consumed_at)
-  SELECT NEW.doc ->> '$.inbox.consumer', NEW.doc ->> '$.inbox.event_id', NEW.doc ->> 'at'
-  WHERE NEW.doc ->> '$.inbox.consumer' IS NOT NULL;
+  SELECT NEW.inbox_consumer, NEW.inbox_event_id, NEW.at WHERE NEW.inbox_consumer IS NOT NULL;
 
   INSERT INTO idempotency (user_id, scope, body_hash, status, body, number, answered_at)
   SELECT
-    users.id,
-    NEW.doc ->> '$.idempotency.scope',
-    NEW.doc ->> '$.idempotency.body_hash',
-    NEW.doc ->> '$.idempotency.status',
-    NEW.doc ->> '$.idempotency.body',
-    iif(json_array_length(NEW.doc, '$.inserts') > 0, users.next_task_number, NULL),
-    NEW.doc ->> 'at'
-  FROM users
-  WHERE users.id = NEW.doc ->> 'user' AND NEW.doc ->> '$.idempotency.scope' IS NOT NULL;
+    id, NEW.answer_scope, NEW.answer_body_hash, NEW.answer_status, NEW.answer_body,
+    iif(json_array_length(NEW.inserts) > 0, next_task_number, NULL), NEW.at
+  FROM users WHERE id = NEW.user_id AND NEW.answer_scope IS NOT NULL;
 
   -- Last, because everything above counts from the old values.
   UPDATE users SET
-    next_task_number = next_task_number + json_array_length(NEW.doc, '$.inserts'),
-    change_seq = change_seq + (NEW.doc ->> 'seqs'),
-    task_count = task_count
-      + json_array_length(NEW.doc, '$.inserts') - json_array_length(NEW.doc, '$.deletes'),
+    next_task_number = next_task_number + json_array_length(NEW.inserts),
+    change_seq = change_seq + NEW.seqs,
+    task_count =
+      task_count + json_array_length(NEW.inserts) - json_array_length(NEW.deletes),
     rate_level = iif(
-      NEW.doc ->> '$.rate.cost' IS NULL,
+      NEW.rate_cost IS NULL,
       rate_level,
       min(
-        NEW.doc ->> '$.rate.capacity',
-        coalesce(rate_level, NEW.doc ->> '$.rate.capacity')
-          + max(0, (NEW.doc ->> 'at') - rate_at) * (NEW.doc ->> '$.rate.refill_per_ms')
-      ) - (NEW.doc ->> '$.rate.cost')
+        NEW.rate_capacity,
+        coalesce(rate_level, NEW.rate_capacity)
+          + max(0, NEW.at - rate_at) * NEW.rate_refill_per_ms
+      ) - NEW.rate_cost
     ),
     -- A clock behind another writer's must not refill the same time twice.
-    rate_at = iif(NEW.doc ->> '$.rate.cost' IS NULL, rate_at, max(rate_at, NEW.doc ->> 'at'))
-  WHERE id = NEW.doc ->> 'user';
+    rate_at = iif(NEW.rate_cost IS NULL, rate_at, max(rate_at, NEW.at))
+  WHERE id = NEW.user_id;
 END
 ----
 PRAGMA user_version = 3
