@@ -45,7 +45,7 @@ fn main() {
     measure_reads(&open("commits-FULL.db", "FULL"));
     measure_drain(&open("many.db", "FULL"), 100, 10_000);
     measure_drain(&open("single.db", "FULL"), 1, 1_000_000);
-    measure_drain(&open("each-own.db", "FULL"), 100_000, 10);
+    measure_drain(&open("crowd.db", "FULL"), 10_000, 100);
 }
 
 /// What the disk allows: one row of an event's size in each transaction.
