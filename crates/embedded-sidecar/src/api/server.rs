@@ -16,8 +16,10 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// How long a client may take to send a request's head.
-const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take to send a request's head. The wait for a kept-alive connection's next
+/// request counts too, so this outlasts the 90 seconds that clients usually pool a connection for:
+/// a connection closed under a pool is a failed publish.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(120);
 /// What Go's server reads beyond the stated head limit before it refuses; also the least that
 /// hyper accepts as a buffer together with Dapr's default.
 const HEADER_SLACK_BYTES: usize = 4 * 1024;
