@@ -100,6 +100,13 @@ fn mismatches(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<
         let found = found.unwrap_or_else(|| panic!("the document has no {reference}"));
         return mismatches(document, found, value, at);
     }
+    if let Some(options) = schema["oneOf"].as_array() {
+        let faults = options.iter().map(|option| mismatches(document, option, value, at));
+        return faults.min_by_key(Vec::len).unwrap_or_default();
+    }
+    if !is_of_type(&schema["type"], value) {
+        return vec![format!("{at} is {value}, not {}", schema["type"])];
+    }
     match value {
         Value::Array(items) => {
             let each = items.iter().zip(0..);
@@ -124,6 +131,24 @@ fn mismatches(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<
             faults
         }
         _ => Vec::new(),
+    }
+}
+
+/// `type` is a name, a list of names, or absent.
+fn is_of_type(expected: &Value, value: &Value) -> bool {
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    match expected {
+        Value::Array(names) => names.iter().any(|name| name == kind),
+        Value::String(name) => name == kind,
+        _ => true,
     }
 }
 
