@@ -60,11 +60,10 @@ fn place(built: &Path, source: &Path) -> Result<()> {
     let folder = source.parent().context("a component's source has no folder")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     // Whole or not at all: a host that starts meanwhile must not read half a component.
-    let mut file = tempfile::NamedTempFile::new_in(folder)
-        .with_context(|| format!("cannot write in {}", folder.display()))?;
-    std::io::Write::write_all(&mut file, &bytes)
-        .with_context(|| format!("cannot write {}", source.display()))?;
-    file.persist(source).with_context(|| format!("cannot place {}", source.display()))?;
+    let aside = source.with_extension("wasm.new");
+    fs::copy(built, &aside)
+        .and_then(|_| fs::rename(&aside, source))
+        .with_context(|| format!("cannot place {}", source.display()))?;
     Ok(())
 }
 
