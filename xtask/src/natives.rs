@@ -7,19 +7,23 @@ use anyhow::Result;
 use crate::cargo::{self, NativeProfile};
 use crate::workspace::Workspace;
 
-pub(crate) struct Natives {
-    pub(crate) host: PathBuf,
-    pub(crate) sidecar: PathBuf,
+/// Chosen together even where only one is wanted: cargo then unites their features, and what both
+/// stand on is built once.
+const PACKAGES: [&str; 4] = ["-p", "embedded-host", "-p", "embedded-sidecar"];
+
+const HOST: &str = "embedded-host";
+const SIDECAR: &str = "embedded-sidecar";
+
+/// Builds both, and returns the host: whoever runs it wants to look at its events next.
+pub(crate) fn host(workspace: &Workspace, profile: NativeProfile) -> Result<PathBuf> {
+    eprintln!("Building the host and the sidecar ({} profile).", profile.name());
+    let arguments = [&PACKAGES[..], &["--bins", "--profile", profile.name()]].concat();
+    cargo::executable(&cargo::build(workspace, &arguments)?, HOST)
 }
 
-/// Builds both in one go: cargo then unites their features, and neither is ever built twice.
-pub(crate) fn build(workspace: &Workspace, profile: NativeProfile) -> Result<Natives> {
-    eprintln!("Building the host and the sidecar ({} profile).", profile.name());
-    let packages = ["-p", "embedded-host", "-p", "embedded-sidecar", "--bins"];
-    let arguments = [&packages[..], &["--profile", profile.name()]].concat();
-    let artifacts = cargo::build(workspace, &arguments)?;
-    Ok(Natives {
-        host: cargo::executable(&artifacts, "embedded-host")?,
-        sidecar: cargo::executable(&artifacts, "embedded-sidecar")?,
-    })
+/// The sidecar alone: looking at events must not wait for a host that was edited meanwhile.
+pub(crate) fn sidecar(workspace: &Workspace) -> Result<PathBuf> {
+    let target = ["--bin", SIDECAR, "--profile", NativeProfile::Dev.name()];
+    let arguments = [&PACKAGES[..], &target].concat();
+    cargo::executable(&cargo::build(workspace, &arguments)?, SIDECAR)
 }

@@ -24,7 +24,7 @@ impl Build {
     pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
         components(workspace)?;
         if self.release_native {
-            natives::build(workspace, NativeProfile::Native)?;
+            natives::host(workspace, NativeProfile::Native)?;
         }
         Ok(())
     }

@@ -6,7 +6,6 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::cargo::NativeProfile;
 use crate::data_folder::DataFolder;
 use crate::workspace::Workspace;
 use crate::{natives, program};
@@ -30,7 +29,7 @@ pub(crate) struct Events {
 
 impl Events {
     pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
-        let sidecar = natives::build(workspace, NativeProfile::Dev)?.sidecar;
+        let sidecar = natives::sidecar(workspace)?;
         let data = DataFolder::at(workspace, self.data.as_deref());
         let mut command = Command::new(sidecar);
         command.arg("events").arg("--data-dir").arg(data.sidecar());

@@ -33,7 +33,8 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn check(workspace: &Workspace) -> Result<()> {
+/// Fails when the committed description is not what the code says.
+pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let file = document(workspace);
     let committed =
         fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;

@@ -7,7 +7,6 @@ use std::process::Command;
 use anyhow::Result;
 use clap::Args;
 
-use crate::cargo::NativeProfile;
 use crate::data_folder::DataFolder;
 use crate::workspace::Workspace;
 use crate::{app, natives, program};
@@ -34,7 +33,7 @@ pub(crate) struct RunSidecar {
 
 impl RunSidecar {
     pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
-        let sidecar = natives::build(workspace, NativeProfile::Dev)?.sidecar;
+        let sidecar = natives::sidecar(workspace)?;
         let data = DataFolder::at(workspace, self.data.as_deref());
         data.prepare()?;
         let mut command = Command::new(sidecar);

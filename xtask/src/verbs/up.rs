@@ -51,7 +51,7 @@ impl Up {
     pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
         verbs::build::components(workspace)?;
         let profile = if self.release_native { NativeProfile::Native } else { NativeProfile::Dev };
-        let host = natives::build(workspace, profile)?.host;
+        let host = natives::host(workspace, profile)?;
         let data = DataFolder::at(workspace, self.data.as_deref());
         data.prepare()?;
         let mut command = app::host_command(workspace, &host, &data, &self.listen.to_string());

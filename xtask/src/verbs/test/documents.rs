@@ -42,7 +42,7 @@ impl fmt::Display for DocumentCommands {
 
 /// Each document gets an app of its own and starts from nothing, as its reader does.
 pub(super) fn run(workspace: &Workspace) -> Result<DocumentCommands> {
-    let natives = natives::build(workspace, NativeProfile::Dev)?;
+    let host = natives::host(workspace, NativeProfile::Dev)?;
     let mut result = DocumentCommands::default();
     for file in documents(workspace)? {
         let text =
@@ -53,7 +53,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<DocumentCommands> {
             continue;
         }
         result.files += 1;
-        run_document(workspace, &natives.host, &name, &steps, &mut result)?;
+        run_document(workspace, &host, &name, &steps, &mut result)?;
     }
     Ok(result)
 }

@@ -16,11 +16,15 @@ use self::tally::Tally;
 use crate::workspace::Workspace;
 use crate::{cargo, program, verbs};
 
-/// The suite that is no package: the commands of README and docs, run against the app.
+/// The commands of README and docs, run against the app.
 const DOCUMENTS: &str = "docs";
+/// The API's description, compared with what the code says.
+const DESCRIPTION: &str = "openapi";
+/// Suites that are no packages.
+const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 
-/// Suites that read the built components.
-const ON_WASM: [&str; 3] = ["architecture", "e2e", DOCUMENTS];
+/// Packages whose tests read the built components.
+const ON_WASM: [&str; 2] = ["architecture", "e2e"];
 
 /// Run the tests: all suites, or those named
 #[derive(Args)]
@@ -28,7 +32,7 @@ pub(crate) struct Test {
     /// Also run the suites that need real engines (brokers, databases, daprd)
     #[arg(long)]
     engines: bool,
-    /// Packages, or `docs` for the commands of README and docs
+    /// Packages; `docs` for the commands of README and docs; `openapi` for the API's description
     names: Vec<String>,
 }
 
@@ -36,8 +40,15 @@ pub(crate) struct Test {
 #[derive(Debug, PartialEq, Eq)]
 struct Plan {
     packages: Vec<String>,
-    documents: bool,
+    checks: Vec<&'static str>,
     not_named: Vec<String>,
+}
+
+/// What the checks found; `None` for one that did not run.
+#[derive(Default)]
+struct Checked {
+    description: Option<Result<()>>,
+    documents: Option<DocumentCommands>,
 }
 
 impl Test {
@@ -50,36 +61,50 @@ impl Test {
             verbs::build::components(workspace)?;
         }
         let tally = run_packages(workspace, &plan.packages)?;
-        let documents = if plan.documents { Some(documents::run(workspace)?) } else { None };
-        println!("\n{}", summary(&plan, &tally, documents.as_ref(), self.engines));
-        let failed = tally.failed + documents.map_or(0, |commands| commands.failed.len());
-        if failed > 0 || !tally.is_complete() {
+        let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
+        let documents = plan.runs(DOCUMENTS).then(|| documents::run(workspace)).transpose()?;
+        let checked = Checked { description, documents };
+        println!("\n{}", summary(&plan, &tally, &checked, self.engines));
+        if tally.failed > 0 || !tally.is_complete() || checked.failed() {
             bail!("not everything passed; see above");
         }
         Ok(())
     }
 }
 
+impl Checked {
+    fn failed(&self) -> bool {
+        let documents = self.documents.as_ref();
+        self.description.as_ref().is_some_and(Result::is_err)
+            || documents.is_some_and(|commands| !commands.failed.is_empty())
+    }
+}
+
 impl Plan {
     fn needs_components(&self) -> bool {
-        self.documents || self.packages.iter().any(|name| ON_WASM.contains(&name.as_str()))
+        self.runs(DOCUMENTS) || self.packages.iter().any(|name| ON_WASM.contains(&name.as_str()))
+    }
+
+    fn runs(&self, check: &str) -> bool {
+        self.checks.contains(&check)
     }
 }
 
 fn plan(known: Vec<String>, named: &[String]) -> Result<Plan> {
     if named.is_empty() {
-        return Ok(Plan { packages: known, documents: true, not_named: Vec::new() });
+        return Ok(Plan { packages: known, checks: CHECKS.to_vec(), not_named: Vec::new() });
     }
-    if let Some(unknown) = named.iter().find(|name| *name != DOCUMENTS && !known.contains(name)) {
-        bail!("there is no suite {unknown}; there are {}, {DOCUMENTS}", known.join(", "));
+    let is_known = |name: &String| CHECKS.contains(&name.as_str()) || known.contains(name);
+    if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
+        let all = [&known[..], &CHECKS.map(str::to_owned)].concat();
+        bail!("there is no suite {unknown}; there are {}", all.join(", "));
     }
+    let is_named = |name: &str| named.iter().any(|candidate| candidate == name);
     let (packages, mut not_named): (Vec<_>, Vec<_>) =
-        known.into_iter().partition(|name| named.contains(name));
-    let documents = named.iter().any(|name| name == DOCUMENTS);
-    if !documents {
-        not_named.push(DOCUMENTS.to_owned());
-    }
-    Ok(Plan { packages, documents, not_named })
+        known.into_iter().partition(|name| is_named(name));
+    let (checks, unchecked): (Vec<_>, Vec<_>) = CHECKS.into_iter().partition(|name| is_named(name));
+    not_named.extend(unchecked.into_iter().map(str::to_owned));
+    Ok(Plan { packages, checks, not_named })
 }
 
 /// One run of cargo, so that all suites share one build; its output passes through as it comes.
@@ -103,14 +128,13 @@ fn run_packages(workspace: &Workspace, packages: &[String]) -> Result<Tally> {
     Ok(tally)
 }
 
-fn summary(
-    plan: &Plan,
-    tally: &Tally,
-    documents: Option<&DocumentCommands>,
-    engines: bool,
-) -> String {
+fn summary(plan: &Plan, tally: &Tally, checked: &Checked, engines: bool) -> String {
     let mut lines = vec![tally.to_string()];
-    lines.extend(documents.map(DocumentCommands::to_string));
+    lines.extend(checked.description.as_ref().map(|description| match description {
+        Ok(()) => "OpenAPI: the committed description is what the code says.".to_owned(),
+        Err(error) => format!("OpenAPI: {error:#}"),
+    }));
+    lines.extend(checked.documents.as_ref().map(DocumentCommands::to_string));
     let mut left_out = Vec::new();
     if !plan.not_named.is_empty() {
         left_out.push(format!("not named: {}", plan.not_named.join(", ")));
@@ -140,22 +164,22 @@ mod tests {
     fn without_names_everything_runs() {
         let plan = check(&[]).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e"]);
-        assert!(plan.documents && plan.not_named.is_empty() && plan.needs_components());
+        assert_eq!(plan.checks, CHECKS);
+        assert!(plan.not_named.is_empty() && plan.needs_components());
     }
 
     #[test]
     fn what_is_not_named_is_told_as_left_out() {
         let plan = check(&["task-domain"]).unwrap();
         assert_eq!(plan.packages, ["task-domain"]);
-        assert_eq!(plan.not_named, ["e2e", "docs"]);
-        assert!(!plan.needs_components());
-        let said = summary(&plan, &Tally::default(), None, false);
-        assert!(said.contains("not named: e2e, docs"), "{said}");
+        assert!(plan.checks.is_empty() && !plan.needs_components());
+        let said = summary(&plan, &Tally::default(), &Checked::default(), false);
+        assert!(said.contains("not named: e2e, openapi, docs"), "{said}");
     }
 
     #[test]
     fn an_unknown_name_is_an_error_that_lists_the_known_ones() {
         let error = check(&["domain"]).unwrap_err().to_string();
-        assert_eq!(error, "there is no suite domain; there are task-domain, e2e, docs");
+        assert_eq!(error, "there is no suite domain; there are task-domain, e2e, openapi, docs");
     }
 }
