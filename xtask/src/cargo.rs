@@ -16,6 +16,13 @@ pub(crate) struct Artifact {
     target: Target,
     filenames: Vec<PathBuf>,
     executable: Option<PathBuf>,
+    #[serde(default)]
+    profile: Profile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Profile {
+    test: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -63,7 +70,18 @@ pub(crate) fn command(workspace: &Workspace, verb: &str) -> Command {
 
 /// Builds and returns what was built, up-to-date targets included. Progress goes to the terminal.
 pub(crate) fn build(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<Artifact>> {
-    let mut command = command(workspace, "build");
+    artifacts(command(workspace, "build"), arguments)
+}
+
+/// Builds the tests of these packages, and with them the programs that they drive.
+pub(crate) fn build_tests(workspace: &Workspace, packages: &[String]) -> Result<Vec<Artifact>> {
+    let mut command = command(workspace, "test");
+    command.arg("--no-run");
+    let packages = packages.iter().flat_map(|name| ["-p", name.as_str()]);
+    artifacts(command, &packages.collect::<Vec<_>>())
+}
+
+fn artifacts(mut command: Command, arguments: &[&str]) -> Result<Vec<Artifact>> {
     command.arg("--message-format=json-render-diagnostics").args(arguments);
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().context("cargo has no output")?;
@@ -75,14 +93,16 @@ pub(crate) fn build(workspace: &Workspace, arguments: &[&str]) -> Result<Vec<Art
         }
     }
     if !child.wait().context("cannot wait for cargo")?.success() {
-        bail!("cargo build {} failed; see above", arguments.join(" "));
+        bail!("the build of {} failed; see above", arguments.join(" "));
     }
     Ok(artifacts)
 }
 
 /// The program built from the binary target `name`.
 pub(crate) fn executable(artifacts: &[Artifact], name: &str) -> Result<PathBuf> {
-    let found = artifacts.iter().find(|a| a.target.name == name && a.executable.is_some());
+    // A program's own unit tests are an executable of the same name.
+    let is_it = |a: &&Artifact| a.target.name == name && a.executable.is_some() && !a.profile.test;
+    let found = artifacts.iter().find(is_it);
     found
         .and_then(|artifact| artifact.executable.clone())
         .with_context(|| format!("the build made no program named {name}"))

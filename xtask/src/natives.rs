@@ -21,6 +21,17 @@ pub(crate) fn host(workspace: &Workspace, profile: NativeProfile) -> Result<Path
     cargo::executable(&cargo::build(workspace, &arguments)?, HOST)
 }
 
+/// Builds both as a run of these packages' tests does anyway, and returns the host; `None` when
+/// the run holds not both. Built by themselves, with fewer features, the largest dependencies
+/// would be compiled a second time.
+pub(crate) fn host_of_tests(workspace: &Workspace, packages: &[String]) -> Result<Option<PathBuf>> {
+    let has = |name: &str| packages.iter().any(|package| package == name);
+    if !has(HOST) || !has(SIDECAR) {
+        return Ok(None);
+    }
+    cargo::executable(&cargo::build_tests(workspace, packages)?, HOST).map(Some)
+}
+
 /// The sidecar alone: looking at events must not wait for a host that was edited meanwhile.
 pub(crate) fn sidecar(workspace: &Workspace) -> Result<PathBuf> {
     let target = ["--bin", SIDECAR, "--profile", NativeProfile::Dev.name()];

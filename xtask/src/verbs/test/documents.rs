@@ -41,8 +41,11 @@ impl fmt::Display for DocumentCommands {
 }
 
 /// Each document gets an app of its own and starts from nothing, as its reader does.
-pub(super) fn run(workspace: &Workspace) -> Result<DocumentCommands> {
-    let host = natives::host(workspace, NativeProfile::Dev)?;
+pub(super) fn run(workspace: &Workspace, built: Option<PathBuf>) -> Result<DocumentCommands> {
+    let host = match built {
+        Some(host) => host,
+        None => natives::host(workspace, NativeProfile::Dev)?,
+    };
     let mut result = DocumentCommands::default();
     for file in documents(workspace)? {
         let text =

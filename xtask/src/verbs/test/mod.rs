@@ -6,6 +6,7 @@ mod shell;
 mod tally;
 
 use std::io::{self, BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
@@ -14,7 +15,7 @@ use clap::Args;
 use self::documents::DocumentCommands;
 use self::tally::Tally;
 use crate::workspace::Workspace;
-use crate::{cargo, program, verbs};
+use crate::{cargo, natives, program, verbs};
 
 /// The commands of README and docs, run against the app.
 const DOCUMENTS: &str = "docs";
@@ -25,6 +26,9 @@ const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 
 /// Packages whose tests read the built components.
 const ON_WASM: [&str; 2] = ["architecture", "e2e"];
+
+/// Tells the suites that start programs in which folder those are.
+const PROGRAMS: &str = "TASKMASTER_PROGRAMS";
 
 /// Run the tests: all suites, or those named
 #[derive(Args)]
@@ -60,9 +64,11 @@ impl Test {
         if plan.needs_components() {
             verbs::build::components(workspace)?;
         }
-        let tally = run_packages(workspace, &plan.packages)?;
+        let host = natives::host_of_tests(workspace, &plan.packages)?;
+        let tally = run_packages(workspace, &plan.packages, host.as_deref())?;
         let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
-        let documents = plan.runs(DOCUMENTS).then(|| documents::run(workspace)).transpose()?;
+        let documents =
+            plan.runs(DOCUMENTS).then(|| documents::run(workspace, host)).transpose()?;
         let checked = Checked { description, documents };
         println!("\n{}", summary(&plan, &tally, &checked, self.engines));
         if tally.failed > 0 || !tally.is_complete() || checked.failed() {
@@ -108,7 +114,7 @@ fn plan(known: Vec<String>, named: &[String]) -> Result<Plan> {
 }
 
 /// One run of cargo, so that all suites share one build; its output passes through as it comes.
-fn run_packages(workspace: &Workspace, packages: &[String]) -> Result<Tally> {
+fn run_packages(workspace: &Workspace, packages: &[String], host: Option<&Path>) -> Result<Tally> {
     let mut tally = Tally::default();
     if packages.is_empty() {
         return Ok(tally);
@@ -116,6 +122,9 @@ fn run_packages(workspace: &Workspace, packages: &[String]) -> Result<Tally> {
     let mut command = cargo::command(workspace, "test");
     command.arg("--no-fail-fast").args(packages.iter().flat_map(|name| ["-p", name]));
     println!("{}", program::describe(&command));
+    if let Some(folder) = host.and_then(Path::parent) {
+        command.env(PROGRAMS, folder);
+    }
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().context("cargo has no output")?;
     let mut terminal = io::stdout().lock();
