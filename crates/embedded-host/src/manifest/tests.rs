@@ -14,10 +14,7 @@ fn check(text: &str, expected: Expect) {
     expected.assert_eq(&told);
 }
 
-#[test]
-fn a_whole_manifest_is_read() {
-    check(
-        r#"
+const WHOLE_MANIFEST: &str = r#"
         spin_manifest_version = 2
         [application]
         name = "app"
@@ -39,7 +36,12 @@ fn a_whole_manifest_is_read() {
         dapr_url = "{{ dapr_url }}"
         [component.api.build]
         command = "cargo build"
-        "#,
+        "#;
+
+#[test]
+fn a_whole_manifest_is_read() {
+    check(
+        WHOLE_MANIFEST,
         expect![[r#"
             Manifest {
                 name: "app",
