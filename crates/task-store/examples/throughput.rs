@@ -13,7 +13,7 @@ use task_domain::text::{Description, Title};
 use task_domain::{Priority, Task, TaskNumber, UserId};
 use task_store::account::Account;
 use task_store::change_set::{EventDraft, RateCharge, TaskRef, Topics};
-use task_store::query::{Filter, Sort, TaskQuery};
+use task_store::query::{Filter, TaskQuery};
 use task_store::relay::{LeaseState, Mark, OutboxEvent};
 use task_store::store::BatchLimits;
 use task_store::{ChangeSet, SqliteStore, Store};
@@ -77,18 +77,7 @@ fn measure_reads(store: &Native) {
     });
     work.report("view of one task of 5 000");
     for filter in [Filter::All, Filter::Pending] {
-        let query = TaskQuery {
-            filter,
-            priority: None,
-            tag: None,
-            search: None,
-            due_before: None,
-            due_after: None,
-            sort: Sort::Created,
-            descending: true,
-            limit: 20,
-            cursor: None,
-        };
+        let query = TaskQuery { descending: true, ..TaskQuery::all(filter, 20) };
         let work = timed(READS, |_| {
             block_on(store.list(user, &query)).unwrap().unwrap();
         });

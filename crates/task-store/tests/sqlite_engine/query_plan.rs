@@ -89,16 +89,11 @@ async fn read<S: Store>(store: &S, user: UserId) {
     for sort in [Sort::Created, Sort::Title, Sort::DueDate, Sort::Priority, Sort::Status] {
         for descending in [false, true] {
             let mut query = TaskQuery {
-                filter: Filter::Pending,
                 priority: Some(Priority::Medium),
-                tag: None,
                 search: Some("e".to_owned()),
-                due_before: None,
-                due_after: None,
                 sort,
                 descending,
-                limit: 1,
-                cursor: None,
+                ..TaskQuery::all(Filter::Pending, 1)
             };
             query.cursor = store.list(user, &query).await.unwrap().unwrap().next_cursor;
             assert!(query.cursor.is_some());

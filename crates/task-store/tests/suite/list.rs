@@ -16,18 +16,7 @@ const SORTS: [Sort; 5] = [Sort::Created, Sort::Title, Sort::DueDate, Sort::Prior
 const TITLES: [&str; 6] = ["buy milk", "Buy MILK", "Élan", "élan vital", "کام کرو", "100%"];
 
 fn everything() -> TaskQuery {
-    TaskQuery {
-        filter: Filter::All,
-        priority: None,
-        tag: None,
-        search: None,
-        due_before: None,
-        due_after: None,
-        sort: Sort::Created,
-        descending: false,
-        limit: 50,
-        cursor: None,
-    }
+    TaskQuery::all(Filter::All, 50)
 }
 
 /// Knuth's MMIX generator: the same data in every run.
