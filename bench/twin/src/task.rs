@@ -190,8 +190,10 @@ fn insert(
     let search_text =
         format!("{title_key}\n{}\n{}", task.description.to_lowercase(), draft.tags.join("\n"));
     let sql = format!(
-        "INSERT INTO tasks (user_id, {COLUMNS}, title_key, search_text)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16)"
+        "INSERT INTO tasks (user_id, {COLUMNS}, title_key, search_text, completed,
+             due_ascending, due_descending)
+         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16, 0,
+             coalesce(?7, 9000000000000000), coalesce(?7, -9000000000000000))"
     );
     transaction
         .prepare_cached(&sql)?
