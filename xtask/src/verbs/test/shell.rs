@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-/// No command of a document takes longer, the first build of a program included.
-const BLOCK_TIMEOUT: Duration = Duration::from_secs(120);
+/// No command of a document takes longer, not even one that builds its program first.
+const BLOCK_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Printed after each block; no document prints it by chance.
 const END_OF_BLOCK: &str = "--- end of block 5d0a6c ---";
