@@ -1,6 +1,6 @@
 //! Measures the store on SQLite without any host: commits, reads, and draining the outbox.
 //!
-//! `cargo run --profile native -p task-store --example throughput [folder]`; the folder names the
+//! `cargo run --profile native -p task-store --example commit_throughput [folder]`; it names the
 //! disk, and is the system's temporary one by default.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for the terminal")]
 

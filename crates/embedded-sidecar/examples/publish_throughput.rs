@@ -1,6 +1,6 @@
 //! How fast the sidecar is on this machine: publishes and deliveries per second over real sockets.
 //!
-//! `cargo run --release -p embedded-sidecar --example throughput`
+//! `cargo run --profile native -p embedded-sidecar --example publish_throughput`
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
