@@ -65,7 +65,7 @@ fn reminders(task: &Task, patch: &Patch) -> Result<Vec<Reminder>, FieldError> {
     }
 }
 
-/// A new rule counts from the current due date. The same rule goes on counting from its anchor,
+/// A new pattern counts from the current due date. The same one goes on counting from its anchor,
 /// unless the due date or its zone moved.
 fn recurrence(task: &Task, patch: &Patch) -> Result<Option<Recurrence>, FieldError> {
     let due_at = patch.due_at.unwrap_or(task.due_at);
@@ -79,15 +79,27 @@ fn recurrence(task: &Task, patch: &Patch) -> Result<Option<Recurrence>, FieldErr
         task.recurrence.as_ref().filter(|known| wished.is_none_or(|wished| is_same(known, wished)));
     let Some(known) = kept else {
         let occurrence = task.series.map_or(Ordinal::FIRST, |series| series.occurrence);
-        return wished
-            .map(|input| anchored(input.clone(), due_at, timezone, occurrence))
-            .transpose();
+        let fresh = wished.map(|input| anchored(input.clone(), due_at, timezone, occurrence));
+        return Ok(fresh.transpose()?.map(|fresh| in_step(task, fresh)));
     };
     let due_at = due_at.ok_or(FieldError::new("recurrence", Violation::NeedsDueDate))?;
     if Some(due_at) == task.due_at && timezone == task.timezone {
         return Ok(Some(known.clone()));
     }
     Ok(Some(moved(task, known, due_at.with_timezone(&timezone).naive_local())))
+}
+
+/// The same pattern with another end is no new beginning: a series on the 31st that gets its end
+/// on 28 February goes on with 31 March.
+fn in_step(task: &Task, fresh: Recurrence) -> Recurrence {
+    let pattern = |it: &Recurrence| (it.rule.without_end(), it.basis);
+    match &task.recurrence {
+        // A fresh anchor is the wall clock of the due date.
+        Some(known) if pattern(known) == pattern(&fresh) => {
+            Recurrence { anchor: moved(task, known, fresh.anchor).anchor, ..fresh }
+        }
+        _ => fresh,
+    }
 }
 
 /// A due date that moves to another day takes the anchor along. One that only moves within its day

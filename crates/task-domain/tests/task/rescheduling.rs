@@ -56,6 +56,15 @@ fn a_changed_rule_counts_from_the_current_due_date() {
 }
 
 #[test]
+fn another_end_leaves_the_series_in_step() {
+    let task = patched(&on_28_february(), to_rule("FREQ=MONTHLY;COUNT=3"));
+    assert_eq!(anchor(&task), "2027-01-31 09:00");
+    let last = next(&task);
+    assert_eq!(due(&last), "2027-03-31 09:00");
+    assert_eq!(transition::successor(&last, now(), now()), None);
+}
+
+#[test]
 fn a_changed_basis_is_a_changed_recurrence() {
     let input = RecurrenceInput { basis: Basis::Completion, ..input("FREQ=MONTHLY") };
     let patch = Patch { recurrence: Some(Some(input)), ..Patch::default() };
