@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use crate::cargo::{self, NativeProfile};
 use crate::workspace::Workspace;
-use crate::{app, program, verbs};
+use crate::{app, natives, program, verbs};
 
 /// Measure the app
 #[derive(Args)]
@@ -34,14 +34,15 @@ impl Bench {
     pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
         let What::Core { seconds, write } = &self.what;
         verbs::build::components(workspace)?;
-        eprintln!("Building host, twin and load generator (native profile).");
-        let packages =
-            ["-p", "embedded-host", "-p", "embedded-sidecar", "-p", "twin", "-p", "load"];
-        let profile = ["--bins", "--profile", NativeProfile::Native.name()];
-        let artifacts = cargo::build(workspace, &[&packages[..], &profile[..]].concat())?;
+        // Apart from the rest: it shares its build with `up --release-native`.
+        let host = natives::host(workspace, NativeProfile::Native)?;
+        eprintln!("Building the twin and the load generator.");
+        let profile = NativeProfile::Native.name();
+        let packages = ["-p", "twin", "-p", "load", "--bins", "--profile", profile];
+        let artifacts = cargo::build(workspace, &packages)?;
         let mut command = Command::new(cargo::executable(&artifacts, "load")?);
         let paths: [(&str, PathBuf); 4] = [
-            ("--host", cargo::executable(&artifacts, "embedded-host")?),
+            ("--host", host),
             ("--twin", cargo::executable(&artifacts, "twin")?),
             ("--from", workspace.path("spin.toml")),
             ("--dapr-resources", workspace.path(app::DAPR_RESOURCES)),
