@@ -5,7 +5,6 @@ mod decide;
 mod input;
 
 pub(crate) use create::create;
-#[cfg(feature = "openapi")]
 pub(crate) use input::{Completion, Snooze, TaskInput};
 
 use chrono::Duration;
@@ -36,7 +35,7 @@ pub(crate) async fn replace<P: Platform>(
     user: UserId,
     id: u32,
 ) -> Result<Response, Problem> {
-    let input: input::TaskInput = request::json(call.request)?;
+    let input: TaskInput = request::json(call.request)?;
     let patch = input.patch()?;
     decide(call, user, id, |view, work| {
         let completed = patch.completed.unwrap_or_default();
@@ -54,7 +53,7 @@ pub(crate) async fn change<P: Platform>(
     user: UserId,
     id: u32,
 ) -> Result<Response, Problem> {
-    let input: input::TaskInput = request::json(call.request)?;
+    let input: TaskInput = request::json(call.request)?;
     let patch = input.patch()?;
     decide(call, user, id, |view, work| {
         let series = convert::new_series(work.platform);
@@ -80,7 +79,7 @@ pub(crate) async fn set_completed<P: Platform>(
     let wanted = if call.request.body().is_empty() {
         None
     } else {
-        let body: input::Completion = request::json(call.request)?;
+        let body: Completion = request::json(call.request)?;
         Some(body.completed)
     };
     decide(call, user, id, |view, work| {
@@ -135,8 +134,8 @@ pub(crate) async fn snooze<P: Platform>(
     user: UserId,
     id: u32,
 ) -> Result<Response, Problem> {
-    let body: input::Snooze = if call.request.body().is_empty() {
-        input::Snooze::default()
+    let body: Snooze = if call.request.body().is_empty() {
+        Snooze::default()
     } else {
         request::json(call.request)?
     };
