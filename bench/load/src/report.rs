@@ -56,9 +56,10 @@ impl Report {
         let Report { machine, span, .. } = self;
         format!(
             "# Core benchmark\n\n\
-             `{COMMAND}` on {machine}; {CONNECTIONS} keep-alive connections, each of its own user, \
-             in a closed loop, {} s each after a warm-up. Server, twin and load generator share \
-             the machine.\n\n{}\n{NOTES}",
+             `{COMMAND}` on {machine}.\n\
+             {CONNECTIONS} keep-alive connections, each of its own user, in a closed loop; {} s each \
+             after a warm-up.\n\
+             Server, twin and load generator share the machine.\n\n{}\n{NOTES}",
             span.as_secs(),
             self.table(),
         )
