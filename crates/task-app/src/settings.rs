@@ -16,6 +16,8 @@ pub struct Settings {
     pub admin_token: Option<String>,
     /// Signs access tokens; only granted to components that need it.
     pub jwt_secret: Option<String>,
+    /// The realtime hub that changes are posted to, if there is one.
+    pub hub_url: Option<String>,
     pub role: String,
     pub subscriptions: Subscriptions,
 }
@@ -49,6 +51,7 @@ impl Settings {
             app_api_token: get("app_api_token"),
             admin_token: get("admin_token"),
             jwt_secret: get("jwt_secret"),
+            hub_url: get("hub_url").map(|url| url.trim_end_matches('/').to_owned()),
             role: get("role").unwrap_or_else(|| "all".to_owned()),
             subscriptions: match get("subscriptions").as_deref() {
                 None | Some("programmatic") => Subscriptions::Programmatic,

@@ -16,14 +16,26 @@ pub const REMINDER_JOB_PREFIX: &str = "r-";
 pub mod route {
     /// A completed task, to make its next instance.
     pub const RECURRENCE: &str = "/events/recurrence";
-    /// Any other change of a task, to arm and disarm its reminders.
+    /// A change of a task, to arm and disarm its reminders.
     pub const REMINDER: &str = "/events/reminder";
+    /// A reminder that fell due, to be told on its owner's channels.
+    pub const NOTIFY: &str = "/events/notify";
+    /// A change of a task, for the realtime hub.
+    pub const SYNC: &str = "/events/sync";
     /// Known types nobody here wants. Without a route of their own they would be dead-lettered.
     pub const IGNORE: &str = "/events/ignore";
     /// What failed for good, from every dead-letter topic.
     pub const DEAD_LETTER: &str = "/events/dead-letter";
     /// The outbox sweep.
     pub const CRON_RELAY: &str = "/cron/relay";
+    /// The sweep of the reminders: what the scheduler lost, and what it has yet to hear of.
+    pub const CRON_REMINDERS: &str = "/cron/reminders";
+    /// Messages whose next attempt is due.
+    pub const CRON_DELIVERIES: &str = "/cron/deliveries";
+    /// Before the name of a Dapr job. Dapr fixes this path.
+    pub const JOB: &str = "/job/";
+    /// A job as an HTTP call of its own, with the job's name in the body.
+    pub const JOBS_TRIGGER: &str = "/api/jobs/trigger";
 }
 
 /// A topic of the broker.
