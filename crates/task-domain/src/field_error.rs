@@ -36,6 +36,8 @@ pub enum Violation {
     CountPassed { count: u32, occurrence: u32 },
     #[error("a reminder is 0 to {max_days} days before the due date")]
     LeadOutOfRange { max_days: i64 },
+    #[error("must not end at the time it begins")]
+    NoSpan,
     #[error("must be later than now, by at most {max_days} days")]
     NotAhead { max_days: i64 },
 }

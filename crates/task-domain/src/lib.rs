@@ -12,16 +12,20 @@ pub mod patch;
 pub mod transition;
 
 pub mod diff;
+pub mod quiet_hours;
 pub mod recurrence;
+pub mod reminder;
 
 mod field_error;
 mod lists;
+mod wall_clock;
 
 pub use draft::{Draft, RecurrenceInput};
 pub use field_error::{FieldError, Violation};
 pub use ids::{Ordinal, SeriesId, TaskNumber, UserId, Version};
 pub use lists::{REMINDER_LEAD_MAX_DAYS, REMINDERS_MAX, SUBTASKS_MAX, TAGS_MAX};
 pub use patch::Patch;
+pub use quiet_hours::QuietHours;
 pub use recurrence::{Basis, Recurrence, Rule, RuleError};
 pub use task::{Priority, Reminder, SeriesPosition, Subtask, Task, TaskRecord};
 pub use text::{Description, Tag, Title};

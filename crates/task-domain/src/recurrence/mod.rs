@@ -15,7 +15,6 @@ mod rule;
 mod rule_error;
 mod rule_text;
 mod set_position;
-mod wall_clock;
 mod words;
 
 use chrono::{DateTime, NaiveDateTime, Utc};

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
 
+use super::Recurrence;
 use super::calendar::days_from;
-use super::{Recurrence, wall_clock};
 use crate::ids::Ordinal;
+use crate::wall_clock;
 
 /// The first occurrence strictly after `after`; `None` when the rule has no more.
 ///

@@ -4,6 +4,8 @@
 
 mod completing;
 mod creating;
+mod quiet_hours;
+mod reminding;
 mod rescheduling;
 mod series;
 mod snoozing;
