@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod endpoint;
 pub mod error_body;
 pub mod headers;
+pub mod jobs;
 pub mod metadata;
 pub mod publish;
 pub mod runtime;

@@ -7,9 +7,17 @@ mod addressing {
     mod endpoint;
     mod metadata;
 }
+mod bindings {
+    mod output;
+}
 mod delivery {
     mod answers;
     mod tokens;
+}
+mod jobs {
+    mod callback;
+    mod delete;
+    mod schedule;
 }
 mod publish {
     mod bulk;
