@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::engine::{EngineLimits, EpochTicker};
 use crate::guest::GuestState;
 use crate::host_calls::HostCalls;
+use crate::key_value::Store;
 use crate::metrics::Metrics;
 use crate::outbound::{AllowedHosts, Authority, PooledClient};
 use crate::routing::Router;
@@ -74,6 +75,7 @@ pub(crate) struct Component {
     pub(crate) variables: BTreeMap<String, String>,
     pub(crate) allowed_hosts: AllowedHosts,
     pub(crate) databases: BTreeMap<String, Arc<Database>>,
+    pub(crate) stores: BTreeMap<String, Arc<Store>>,
 }
 
 impl Default for Limits {

@@ -13,6 +13,7 @@ mod host;
 mod host_calls;
 mod inbound;
 mod joined_sidecar;
+mod key_value;
 mod manifest;
 mod metrics;
 mod outbound;
@@ -27,6 +28,7 @@ pub use engine::{CompileError, CompileProgress, CompileSource, EngineError, Engi
 pub use host::{BodyError, Drained, Host, HostBuilder, ResponseBody, StartError};
 pub use host_calls::{CrashPoint, CrashPointError, CrashWhen, HostCallKind, HostCallLogError};
 pub use joined_sidecar::{HostChannel, SidecarLink};
+pub use key_value::StoreError;
 pub use manifest::{
     ComponentManifest, HttpTrigger, Manifest, ManifestError, TriggerRoute, VariableDeclaration,
 };

@@ -17,6 +17,8 @@ pub struct RuntimeConfig {
     pub variable_providers: Vec<VariableProvider>,
     /// Where each SQLite database label is kept.
     pub sqlite_databases: BTreeMap<String, PathBuf>,
+    /// Where each key-value store label is kept.
+    pub key_value_stores: BTreeMap<String, PathBuf>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -53,11 +55,11 @@ fn read(table: Table) -> Result<RuntimeConfig, Faults> {
     let max_instance_memory_bytes = root.optional_integer("max_instance_memory");
     let providers = [root.take("variables_provider"), root.take("config_provider")];
     let databases = root.named_tables("sqlite_database");
+    let stores = root.named_tables("key_value_store");
     // Logs go where the process writes them, and connections are always pooled here.
     for key in ["log_dir", "outbound_http"] {
         root.ignore(key);
     }
-    root.refuse("key_value_store", "remove it: there is no key-value store in this host");
     root.refuse("llm_compute", "remove it: there is no model in this host");
     root.refuse("outbound_networking", "remove it: blocked networks are not enforced here");
     root.refuse("client_tls", "remove it: client certificates are not supported here");
@@ -67,17 +69,14 @@ fn read(table: Table) -> Result<RuntimeConfig, Faults> {
     for (index, entry) in providers.into_iter().flatten().flat_map(entries).enumerate() {
         variable_providers.extend(read_provider(index, entry, &mut faults));
     }
-    let sqlite_databases = databases
-        .into_iter()
-        .filter_map(|(label, table)| {
-            Some((label.clone(), read_database(&label, table, &mut faults)?))
-        })
-        .collect();
+    let sqlite_databases = read_files("sqlite_database", databases, &mut faults);
+    let key_value_stores = read_files("key_value_store", stores, &mut faults);
     faults.or_value(RuntimeConfig {
         state_dir,
         max_instance_memory_bytes,
         variable_providers,
         sqlite_databases,
+        key_value_stores,
     })
 }
 
@@ -114,20 +113,32 @@ fn read_provider(index: usize, entry: Value, faults: &mut Faults) -> Option<Vari
     read
 }
 
-fn read_database(label: &str, table: Table, faults: &mut Faults) -> Option<PathBuf> {
-    let at = format!("sqlite_database.{label}");
-    let mut database = TableReader::new(&at, table, faults);
-    let kind = database.string("type");
-    let path = database.optional_string("path").map(PathBuf::from);
-    database.ignore("allow_attach_file");
+/// The files of all labels under `key`; both kinds of storage are described alike.
+fn read_files(
+    key: &str,
+    tables: Vec<(String, Table)>,
+    faults: &mut Faults,
+) -> BTreeMap<String, PathBuf> {
+    let read = |(label, table): (String, Table)| {
+        let path = read_file(&format!("{key}.{label}"), table, faults)?;
+        Some((label, path))
+    };
+    tables.into_iter().filter_map(read).collect()
+}
+
+fn read_file(at: &str, table: Table, faults: &mut Faults) -> Option<PathBuf> {
+    let mut file = TableReader::new(at, table, faults);
+    let kind = file.string("type");
+    let path = file.optional_string("path").map(PathBuf::from);
+    file.ignore("allow_attach_file");
     if kind != "spin" {
-        database.faults.report(&at, format!("has the unsupported type {kind:?}"), "use \"spin\"");
+        file.faults.report(at, format!("has the unsupported type {kind:?}"), "use \"spin\"");
         return None;
     }
     if path.is_none() {
-        database.faults.report(&at, "has no path", "add path = \"…\"");
+        file.faults.report(at, "has no path", "add path = \"…\"");
     }
-    database.finish();
+    file.finish();
     path
 }
 
@@ -153,11 +164,15 @@ mod tests {
             [sqlite_database.default]
             type = "spin"
             path = "data/app.db"
+            [key_value_store.default]
+            type = "spin"
+            path = "data/values.db"
             "#,
         )
         .unwrap();
         assert_eq!(config.state_dir, Some("state".into()));
         assert_eq!(config.sqlite_databases["default"], Path::new("data/app.db"));
+        assert_eq!(config.key_value_stores["default"], Path::new("data/values.db"));
         let prefixes = config.variable_providers.iter().map(|provider| match provider {
             VariableProvider::Static(values) => format!("{values:?}"),
             VariableProvider::Environment { prefix } => prefix.clone(),
@@ -167,10 +182,14 @@ mod tests {
 
     #[test]
     fn what_it_cannot_honour_is_refused_at_once() {
-        let told = check("surprise = 1\n[sqlite_database.other]\ntype = \"libsql\"\nurl = \"u\"");
+        let told = check(
+            "surprise = 1\n[sqlite_database.other]\ntype = \"libsql\"\nurl = \"u\"\n\
+                          [key_value_store.other]\ntype = \"redis\"\nurl = \"u\"",
+        );
         expect_test::expect![[r#"
             the runtime configuration runtime.toml has faults:
-              - surprise: is not a known key; remove it or use one of: state_dir, max_instance_memory, variables_provider, config_provider, sqlite_database, log_dir, outbound_http, key_value_store, llm_compute, outbound_networking, client_tls
-              - sqlite_database.other: has the unsupported type "libsql"; use "spin""#]].assert_eq(&told.err().unwrap());
+              - surprise: is not a known key; remove it or use one of: state_dir, max_instance_memory, variables_provider, config_provider, sqlite_database, key_value_store, log_dir, outbound_http, llm_compute, outbound_networking, client_tls
+              - sqlite_database.other: has the unsupported type "libsql"; use "spin"
+              - key_value_store.other: has the unsupported type "redis"; use "spin""#]].assert_eq(&told.err().unwrap());
     }
 }

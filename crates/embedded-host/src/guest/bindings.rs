@@ -4,5 +4,8 @@ wasmtime::component::bindgen!({
     path: "wit",
     world: "embedded:host/capabilities",
     imports: { default: async | trappable },
-    with: { "spin:sqlite/sqlite.connection": crate::sqlite::GuestConnection },
+    with: {
+        "spin:sqlite/sqlite.connection": crate::sqlite::GuestConnection,
+        "fermyon:spin/key-value.store": crate::key_value::GuestStore,
+    },
 });

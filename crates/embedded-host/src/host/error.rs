@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::engine::{CompileError, EngineError};
 use crate::host_calls::HostCallLogError;
+use crate::key_value::StoreError;
 use crate::outbound::AllowedHostFault;
 use crate::routing::RouteError;
 use crate::sqlite::DatabaseError;
@@ -24,6 +25,8 @@ pub enum StartError {
     #[error(transparent)]
     Database(#[from] DatabaseError),
     #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
     Engine(#[from] EngineError),
     #[error("the epoch thread does not start")]
     Epoch { source: std::io::Error },
@@ -33,7 +36,8 @@ pub enum StartError {
     Linker { source: wasmtime::Error },
     #[error(
         "component {component} imports what this host does not provide; it provides WASI 0.2, \
-         wasi:http, spin:sqlite@3.0.0 and fermyon:spin/variables@2.0.0"
+         wasi:http, spin:sqlite@3.0.0, fermyon:spin/variables@2.0.0 and \
+         fermyon:spin/key-value@2.0.0"
     )]
     Imports { component: String, source: wasmtime::Error },
     #[error("component {component} ({wasm}) does not export wasi:http/incoming-handler@0.2")]

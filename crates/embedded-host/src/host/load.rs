@@ -18,6 +18,7 @@ use crate::application::{Application, Component};
 use crate::engine::{self, CompileSource, EpochTicker};
 use crate::guest::{self, GuestState};
 use crate::host_calls::HostCalls;
+use crate::key_value::{Store, Stores};
 use crate::manifest::ComponentManifest;
 use crate::metrics::Metrics;
 use crate::outbound::{AllowedHosts, PooledClient};
@@ -32,6 +33,7 @@ struct Described {
     variables: BTreeMap<String, String>,
     allowed_hosts: AllowedHosts,
     databases: BTreeMap<String, Arc<Database>>,
+    stores: BTreeMap<String, Arc<Store>>,
 }
 
 pub(super) async fn application(builder: HostBuilder) -> Result<Host, StartError> {
@@ -45,9 +47,11 @@ pub(super) async fn application(builder: HostBuilder) -> Result<Host, StartError
         &builder.runtime_config.sqlite_databases,
         &metrics.sqlite_wait_seconds,
     )?;
+    let stores =
+        Stores::new(builder.effective_state_dir(), &builder.runtime_config.key_value_stores)?;
     let mut described = Vec::new();
     for component in manifest.components.values() {
-        described.push(describe(component, &builder.base_dir, &variables, &databases)?);
+        described.push(describe(component, &builder.base_dir, &variables, &databases, &stores)?);
     }
     let calls = HostCalls::new(builder.crash_at, builder.host_call_log.as_deref())?;
     let engine = engine::build(limits.engine)?;
@@ -90,6 +94,7 @@ fn describe(
     base_dir: &Path,
     application: &Variables,
     databases: &Databases,
+    stores: &Stores,
 ) -> Result<Described, StartError> {
     let id = &manifest.id;
     let mut variables = BTreeMap::new();
@@ -113,8 +118,10 @@ fn describe(
     let allowed_hosts = AllowedHosts::parse(entries.iter().map(String::as_str))
         .map_err(|faults| StartError::AllowedHosts { component: id.clone(), faults })?;
     let databases = databases.granted(id, &manifest.sqlite_databases)?;
+    let stores = stores.granted(id, &manifest.key_value_stores)?;
     let wasm = base_dir.join(&manifest.source);
-    Ok(Described { manifest: manifest.clone(), wasm, variables, allowed_hosts, databases })
+    let manifest = manifest.clone();
+    Ok(Described { manifest, wasm, variables, allowed_hosts, databases, stores })
 }
 
 /// Two components of one wasm file share its code.
@@ -167,5 +174,6 @@ fn link(
         variables: described.variables,
         allowed_hosts: described.allowed_hosts,
         databases: described.databases,
+        stores: described.stores,
     })
 }

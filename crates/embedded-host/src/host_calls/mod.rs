@@ -1,7 +1,7 @@
 //! The numbered boundary between guests and the world, and the switch that kills the process there.
 //!
-//! Every effect passes here: a SQL statement, an outbound request, a response head, the acceptance
-//! of an inbound request. They are numbered from 1 in the order they begin, so that a test can let
+//! Every effect passes here: a SQL statement, a key-value call, an outbound request, a response
+//! head, the acceptance of an inbound request. They are numbered from 1 in the order they begin, so that a test can let
 //! the process die just before or just after the n-th one, for n = 1, 2, 3 and on. No guest knows.
 
 mod crash_point;
@@ -27,6 +27,8 @@ pub enum HostCallKind {
     Inbound,
     /// One SQL statement; after it, its effect is in the database.
     Sql,
+    /// One call on a key-value store; after it, its effect is in the store.
+    KeyValue,
     /// One outbound request; after it, its response head is here.
     Outbound,
     /// A response head; after it, the response is out of this process.
@@ -108,6 +110,7 @@ impl fmt::Display for HostCallKind {
         f.write_str(match self {
             Self::Inbound => "inbound",
             Self::Sql => "sql",
+            Self::KeyValue => "key-value",
             Self::Outbound => "outbound",
             Self::ResponseHead => "response-head",
         })

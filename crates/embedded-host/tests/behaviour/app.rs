@@ -85,6 +85,7 @@ pub(crate) fn manifest(more: &str) -> String {
         [component.probe]
         source = "{wasm}"
         sqlite_databases = ["default"]
+        key_value_stores = ["default"]
         allowed_outbound_hosts = ["http://allowed.test:*", "http://127.0.0.1:*"]
         {more}
         "#

@@ -10,6 +10,7 @@
 
 mod app;
 mod concurrency;
+mod key_value;
 mod outbound;
 mod probe;
 mod process;

@@ -3,6 +3,7 @@
 //! It decides nothing and hides nothing: what the host answers is written into the response as
 //! text, so that a test reads exactly what a component would see.
 
+mod key_value;
 mod outbound;
 mod pause;
 mod sql;
@@ -30,6 +31,11 @@ async fn handle(request: IncomingRequest, out: ResponseOutparam) {
             let lines =
                 sql::run(&query.text_or("db", "default"), &String::from_utf8_lossy(&script));
             reply(out, 200, lines).await
+        }
+        "values" => {
+            let script = request.into_body().await.unwrap_or_default();
+            let label = query.text_or("store", "default");
+            reply(out, 200, key_value::run(&label, &String::from_utf8_lossy(&script))).await
         }
         "insert" => reply(out, 200, sql::insert_row()).await,
         "fetch" => {
