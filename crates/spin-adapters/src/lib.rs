@@ -7,9 +7,14 @@ mod inbound;
 mod log;
 mod outbound;
 mod platform;
+mod respond;
 mod serve;
 mod sqlite;
 mod timer;
 
+pub use inbound::SpinBodySource;
 pub use platform::SpinPlatform;
-pub use serve::{Call, serve, serve_then_relay};
+pub use respond::{SpinBodySink, SpinResponder};
+pub use serve::{
+    Call, StreamingCall, serve, serve_streaming, serve_streaming_then_relay, serve_then_relay,
+};

@@ -9,8 +9,8 @@ use task_app::ports::OutboundError;
 use task_store::SqliteStore;
 use uuid::{Builder, Uuid};
 
-use crate::outbound;
 use crate::sqlite::SpinSqlite;
+use crate::{outbound, timer};
 
 /// The world as Spin gives it to one component instance.
 pub struct SpinPlatform {
@@ -54,5 +54,10 @@ impl Platform for SpinPlatform {
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, OutboundError> {
         outbound::send(request, timeout).await
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.store.db().close();
+        timer::sleep(duration).await;
     }
 }

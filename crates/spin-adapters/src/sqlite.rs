@@ -1,31 +1,32 @@
 //! The database port on `spin:sqlite`.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 
 use spin_sdk::sqlite3::{Connection, Error, Value as SpinValue};
 use task_store::{Db, DbError, Rows, Value};
 
-/// One connection for one request, opened by its first statement: many requests have none.
+/// At most one connection for one request, opened by its first statement: many requests have none.
 #[derive(Default)]
 pub struct SpinSqlite {
-    connection: OnceCell<Connection>,
+    connection: RefCell<Option<Connection>>,
 }
 
 impl SpinSqlite {
-    fn connection(&self) -> Result<&Connection, DbError> {
-        if self.connection.get().is_none() {
-            let opened = Connection::open_default().map_err(refused)?;
-            // Nobody else can have set it: an instance serves one request on one thread.
-            let _ = self.connection.set(opened);
-        }
-        self.connection.get().ok_or_else(|| DbError::Unavailable("no connection".to_owned()))
+    /// Gives the connection back; the next statement opens one again.
+    pub(crate) fn close(&self) {
+        drop(self.connection.take());
     }
 }
 
 impl Db for SpinSqlite {
     async fn run(&self, statement: &str, params: &[Value]) -> Result<Rows, DbError> {
         let params: Vec<SpinValue> = params.iter().map(to_spin).collect();
-        let result = self.connection()?.execute(statement, &params).map_err(refused)?;
+        let mut held = self.connection.borrow_mut();
+        let connection = match &mut *held {
+            Some(connection) => connection,
+            none => none.insert(Connection::open_default().map_err(refused)?),
+        };
+        let result = connection.execute(statement, &params).map_err(refused)?;
         let rows =
             result.rows.into_iter().map(|row| row.values.into_iter().map(from_spin).collect());
         Ok(Rows { columns: result.columns, rows: rows.collect() })

@@ -1,4 +1,5 @@
-//! What the use cases need of the world: a store, a clock, ids, and outbound HTTP.
+//! What the use cases need of the world: a store, a clock, ids, outbound HTTP, and bodies that
+//! come and go piece by piece.
 
 use std::time::Duration;
 
@@ -7,6 +8,8 @@ use chrono::{DateTime, Utc};
 use task_store::Store;
 use thiserror::Error;
 use uuid::Uuid;
+
+use crate::{Problem, Response};
 
 /// The world as one component instance sees it.
 pub trait Platform {
@@ -23,6 +26,49 @@ pub trait Platform {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, OutboundError>;
+    /// Waits. Meanwhile no database connection is held: the next statement opens one again.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// The body of a request, read as it arrives.
+pub trait BodySource {
+    /// The next piece; `None` after the last one.
+    async fn next(&mut self) -> Result<Option<Bytes>, Problem>;
+
+    /// All of it. What is larger than `limit_bytes` is refused without being read to its end.
+    async fn collect(&mut self, limit_bytes: usize) -> Result<Bytes, Problem> {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.next().await? {
+            if body.len() + chunk.len() > limit_bytes {
+                return Err(Problem::body_too_large(limit_bytes));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Bytes::from(body))
+    }
+}
+
+/// The body of an answer, written as it comes about. Dropping it ends the body.
+pub trait BodySink {
+    /// Sends a piece at once, and returns when there is room for the next one.
+    async fn send(&mut self, chunk: Bytes) -> Result<(), Disconnected>;
+    /// Whether anybody is still known to listen. Asking sends nothing.
+    fn is_connected(&self) -> bool;
+}
+
+/// The client has left: whatever else would be written reaches nobody.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the client has left")]
+pub struct Disconnected;
+
+/// The one answer that a request is waiting for.
+pub trait Responder {
+    type Sink: BodySink;
+
+    /// Gives a whole answer. A client that has left is no fault: what it asked for is done.
+    async fn answer(self, response: Response);
+    /// Sends the head at once; the body follows in pieces.
+    fn begin(self, head: http::Response<()>) -> Self::Sink;
 }
 
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
