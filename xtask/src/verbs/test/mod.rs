@@ -1,12 +1,13 @@
 //! `test`: every suite of the checkout, and in the end what was left out and why.
 
 mod documents;
+mod engines;
 mod markdown;
 mod shell;
 mod tally;
 
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
@@ -25,7 +26,7 @@ const DESCRIPTION: &str = "openapi";
 const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 
 /// Packages whose tests read the built components.
-const ON_WASM: [&str; 2] = ["architecture", "e2e"];
+const ON_WASM: [&str; 3] = ["architecture", "e2e", engines::PACKAGE];
 
 /// Tells the suites that start programs in which folder those are.
 const PROGRAMS: &str = "TASKMASTER_PROGRAMS";
@@ -46,7 +47,12 @@ struct Plan {
     packages: Vec<String>,
     checks: Vec<&'static str>,
     not_named: Vec<String>,
+    /// Suites that only run when they are asked for.
+    without_engines: Vec<String>,
 }
+
+/// What the suites are told by their environment.
+type Environment = Vec<(&'static str, PathBuf)>;
 
 /// What the checks found; `None` for one that did not run.
 #[derive(Default)]
@@ -60,17 +66,21 @@ impl Test {
         let packages = workspace.packages()?;
         let natives = packages.iter().filter(|package| !package.is_component(workspace));
         let known = natives.map(|package| package.name.clone()).collect();
-        let plan = plan(known, &self.names)?;
+        let plan = plan(known, &self.names, self.engines)?;
+        let mut environment =
+            if plan.needs_engines() { engines::prepare()? } else { Environment::new() };
         if plan.needs_components() {
             verbs::build::components(workspace)?;
         }
         let host = natives::host_of_tests(workspace, &plan.packages)?;
-        let tally = run_packages(workspace, &plan.packages, host.as_deref())?;
+        let programs = host.as_deref().and_then(Path::parent);
+        environment.extend(programs.map(|folder| (PROGRAMS, folder.to_owned())));
+        let tally = run_packages(workspace, &plan.packages, environment)?;
         let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
         let documents =
             plan.runs(DOCUMENTS).then(|| documents::run(workspace, host)).transpose()?;
         let checked = Checked { description, documents };
-        println!("\n{}", summary(&plan, &tally, &checked, self.engines));
+        println!("\n{}", summary(&plan, &tally, &checked));
         if tally.failed > 0 || !tally.is_complete() || checked.failed() {
             bail!("not everything passed; see above");
         }
@@ -91,30 +101,41 @@ impl Plan {
         self.runs(DOCUMENTS) || self.packages.iter().any(|name| ON_WASM.contains(&name.as_str()))
     }
 
+    fn needs_engines(&self) -> bool {
+        self.packages.iter().any(|name| name == engines::PACKAGE)
+    }
+
     fn runs(&self, check: &str) -> bool {
         self.checks.contains(&check)
     }
 }
 
-fn plan(known: Vec<String>, named: &[String]) -> Result<Plan> {
-    if named.is_empty() {
-        return Ok(Plan { packages: known, checks: CHECKS.to_vec(), not_named: Vec::new() });
-    }
+fn plan(known: Vec<String>, named: &[String], with_engines: bool) -> Result<Plan> {
     let is_known = |name: &String| CHECKS.contains(&name.as_str()) || known.contains(name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
         let all = [&known[..], &CHECKS.map(str::to_owned)].concat();
         bail!("there is no suite {unknown}; there are {}", all.join(", "));
     }
-    let is_named = |name: &str| named.iter().any(|candidate| candidate == name);
+    let is_wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
     let (packages, mut not_named): (Vec<_>, Vec<_>) =
-        known.into_iter().partition(|name| is_named(name));
-    let (checks, unchecked): (Vec<_>, Vec<_>) = CHECKS.into_iter().partition(|name| is_named(name));
+        known.into_iter().partition(|name| is_wanted(name));
+    let (checks, unchecked): (Vec<_>, Vec<_>) =
+        CHECKS.into_iter().partition(|name| is_wanted(name));
     not_named.extend(unchecked.into_iter().map(str::to_owned));
-    Ok(Plan { packages, checks, not_named })
+    let (packages, without_engines): (Vec<_>, Vec<_>) =
+        packages.into_iter().partition(|name| with_engines || name != engines::PACKAGE);
+    if !named.is_empty() && !without_engines.is_empty() {
+        bail!("the suite {} runs with --engines only", engines::PACKAGE);
+    }
+    Ok(Plan { packages, checks, not_named, without_engines })
 }
 
 /// One run of cargo, so that all suites share one build; its output passes through as it comes.
-fn run_packages(workspace: &Workspace, packages: &[String], host: Option<&Path>) -> Result<Tally> {
+fn run_packages(
+    workspace: &Workspace,
+    packages: &[String],
+    environment: Environment,
+) -> Result<Tally> {
     let mut tally = Tally::default();
     if packages.is_empty() {
         return Ok(tally);
@@ -122,10 +143,8 @@ fn run_packages(workspace: &Workspace, packages: &[String], host: Option<&Path>)
     let mut command = cargo::command(workspace, "test");
     command.arg("--no-fail-fast").args(packages.iter().flat_map(|name| ["-p", name]));
     println!("{}", program::describe(&command));
-    if let Some(folder) = host.and_then(Path::parent) {
-        command.env(PROGRAMS, folder);
-    }
-    let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
+    let mut child =
+        command.envs(environment).stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().context("cargo has no output")?;
     let mut terminal = io::stdout().lock();
     for line in BufReader::new(stdout).split(b'\n') {
@@ -137,7 +156,7 @@ fn run_packages(workspace: &Workspace, packages: &[String], host: Option<&Path>)
     Ok(tally)
 }
 
-fn summary(plan: &Plan, tally: &Tally, checked: &Checked, engines: bool) -> String {
+fn summary(plan: &Plan, tally: &Tally, checked: &Checked) -> String {
     let mut lines = vec![tally.to_string()];
     lines.extend(checked.description.as_ref().map(|description| match description {
         Ok(()) => "OpenAPI: the committed description is what the code says.".to_owned(),
@@ -148,10 +167,10 @@ fn summary(plan: &Plan, tally: &Tally, checked: &Checked, engines: bool) -> Stri
     if !plan.not_named.is_empty() {
         left_out.push(format!("not named: {}", plan.not_named.join(", ")));
     }
-    left_out.extend(tally.ignored.iter().map(|test| format!("ignored: {test}")));
-    if engines {
-        lines.push("No suite of this checkout needs an engine, so --engines added none.".into());
+    if !plan.without_engines.is_empty() {
+        left_out.push(format!("without --engines: {}", plan.without_engines.join(", ")));
     }
+    left_out.extend(tally.ignored.iter().map(|test| format!("ignored: {test}")));
     if left_out.is_empty() {
         lines.push("Left out: nothing.".to_owned());
     } else {
@@ -164,31 +183,51 @@ fn summary(plan: &Plan, tally: &Tally, checked: &Checked, engines: bool) -> Stri
 mod tests {
     use super::*;
 
-    fn check(named: &[&str]) -> Result<Plan> {
-        let known = ["task-domain", "e2e"].map(str::to_owned).to_vec();
-        plan(known, &named.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+    fn check(named: &[&str], with_engines: bool) -> Result<Plan> {
+        let known = ["task-domain", "e2e", "engines"].map(str::to_owned).to_vec();
+        let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
+        plan(known, &named, with_engines)
+    }
+
+    fn left_out(plan: &Plan) -> String {
+        summary(plan, &Tally::default(), &Checked::default())
     }
 
     #[test]
-    fn without_names_everything_runs() {
-        let plan = check(&[]).unwrap();
+    fn without_names_everything_runs_that_needs_no_engine() {
+        let plan = check(&[], false).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
-        assert!(plan.not_named.is_empty() && plan.needs_components());
+        assert!(plan.not_named.is_empty() && plan.needs_components() && !plan.needs_engines());
+        assert!(left_out(&plan).contains("Left out:\n  without --engines: engines"));
+    }
+
+    #[test]
+    fn with_engines_nothing_is_left_out() {
+        let plan = check(&[], true).unwrap();
+        assert_eq!(plan.packages, ["task-domain", "e2e", "engines"]);
+        assert!(plan.needs_engines());
+        assert!(left_out(&plan).contains("Left out: nothing."));
     }
 
     #[test]
     fn what_is_not_named_is_told_as_left_out() {
-        let plan = check(&["task-domain"]).unwrap();
+        let plan = check(&["task-domain"], false).unwrap();
         assert_eq!(plan.packages, ["task-domain"]);
         assert!(plan.checks.is_empty() && !plan.needs_components());
-        let said = summary(&plan, &Tally::default(), &Checked::default(), false);
-        assert!(said.contains("not named: e2e, openapi, docs"), "{said}");
+        let said = left_out(&plan);
+        assert!(said.contains("not named: e2e, engines, openapi, docs"), "{said}");
     }
 
     #[test]
-    fn an_unknown_name_is_an_error_that_lists_the_known_ones() {
-        let error = check(&["domain"]).unwrap_err().to_string();
-        assert_eq!(error, "there is no suite domain; there are task-domain, e2e, openapi, docs");
+    fn a_suite_that_cannot_run_as_named_is_an_error_that_says_how() {
+        let error = check(&["domain"], false).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "there is no suite domain; there are task-domain, e2e, engines, openapi, docs"
+        );
+        let error = check(&["engines"], false).unwrap_err().to_string();
+        assert_eq!(error, "the suite engines runs with --engines only");
+        assert_eq!(check(&["engines"], true).unwrap().packages, ["engines"]);
     }
 }

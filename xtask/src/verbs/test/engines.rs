@@ -1,0 +1,109 @@
+//! What the suites of `tests/engines` need on this machine, and how it gets there: packages of the
+//! system, and a Python of their own. It knows nothing of what the suites do with them.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::program;
+
+/// The package whose suites run against real engines.
+pub(super) const PACKAGE: &str = "engines";
+
+/// Tells the suites which Python has the libraries they compare with.
+const PYTHON: &str = "TASKMASTER_PYTHON";
+/// One exact version: a mismatch must never come from another engine than the day before.
+const PYTHON_LIBRARY: &str = "python-dateutil==2.9.0.post0";
+const PROBE_LIBRARY: &str =
+    "import dateutil.rrule, importlib.metadata as m; m.version('python-dateutil')";
+/// Debian ships these apart from Python itself.
+const PROBE_VENV: &str = "import venv, ensurepip";
+
+/// What a package of the system brings, and how to see that it is there.
+struct SystemPackage {
+    name: &'static str,
+    is_there: fn() -> bool,
+}
+
+const SYSTEM_PACKAGES: [SystemPackage; 3] = [
+    SystemPackage { name: "nginx", is_there: || Path::new("/usr/sbin/nginx").is_file() },
+    SystemPackage {
+        name: "libnginx-mod-nchan",
+        is_there: || Path::new("/usr/lib/nginx/modules/ngx_nchan_module.so").is_file(),
+    },
+    SystemPackage { name: "python3-venv", is_there: || succeeds("python3", &["-c", PROBE_VENV]) },
+];
+
+/// Installs what is missing, and returns what the suites are told by their environment.
+pub(super) fn prepare() -> Result<Vec<(&'static str, PathBuf)>> {
+    let missing: Vec<&str> = SYSTEM_PACKAGES
+        .iter()
+        .filter(|package| !(package.is_there)())
+        .map(|package| package.name)
+        .collect();
+    if !missing.is_empty() {
+        install(&missing)?;
+    }
+    Ok(vec![(PYTHON, python()?)])
+}
+
+fn install(missing: &[&str]) -> Result<()> {
+    let list = missing.join(" ");
+    eprintln!("The engines need packages of the system; installing {list}.");
+    let update = apt_get(&["update", "--quiet"]);
+    let arguments = [&["install", "--quiet", "--yes", "--no-install-recommends"], missing].concat();
+    let installed = update
+        .and_then(|mut update| program::run(&mut update))
+        .and_then(|()| program::run(&mut apt_get(&arguments)?));
+    installed.with_context(|| {
+        format!("install these packages and try again, or leave --engines out: {list}")
+    })
+}
+
+/// As root, or by a `sudo` that asks nothing.
+fn apt_get(arguments: &[&str]) -> Result<Command> {
+    let mut command = if succeeds("test", &["-w", "/var/lib/dpkg"]) {
+        Command::new("apt-get")
+    } else if succeeds("sudo", &["-n", "true"]) {
+        let mut sudo = Command::new("sudo");
+        sudo.args(["-n", "apt-get"]);
+        sudo
+    } else {
+        bail!("only root can install packages here");
+    };
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(command)
+}
+
+/// An environment of its own, so that neither the system's packages nor a person's decide what the
+/// suites compare with.
+fn python() -> Result<PathBuf> {
+    let folder = cache_folder()?.join("python");
+    let python = folder.join("bin/python");
+    let interpreter = python.to_string_lossy().into_owned();
+    if succeeds(&interpreter, &["-c", PROBE_LIBRARY]) {
+        return Ok(python);
+    }
+    eprintln!("Installing {PYTHON_LIBRARY} into {}.", folder.display());
+    program::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PYTHON_LIBRARY];
+    program::run(Command::new(&python).args(pip))?;
+    Ok(python)
+}
+
+/// Outside of the checkout, so that the next clone finds it there.
+fn cache_folder() -> Result<PathBuf> {
+    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let cache = cache.or_else(home).context("neither XDG_CACHE_HOME nor HOME is set")?;
+    Ok(cache.join("taskmaster"))
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // A program that is not there does not succeed.
+    command.status().is_ok_and(|status| status.success())
+}
