@@ -34,7 +34,7 @@ pub(crate) fn draft<P: Platform>(
     // The store assigns the number of an insert; until then it is 0.
     let number = match row.reference {
         TaskRef::Number(number) => number,
-        TaskRef::Insert(_) => TaskNumber(0),
+        TaskRef::Insert(_) | TaskRef::None => TaskNumber(0),
     };
     let timestamp = convert::instant(work.at);
     let event_type = event_type(row.task, &happening);

@@ -27,20 +27,7 @@ impl<'p, P: Platform> Work<'p, P> {
 
     /// A change set that changes nothing yet.
     pub(crate) fn change_set(&self) -> ChangeSet {
-        ChangeSet {
-            change_id: self.platform.mint(),
-            user: self.user,
-            at: self.at,
-            inserts: Vec::new(),
-            updates: Vec::new(),
-            deletes: Vec::new(),
-            expect: Vec::new(),
-            successions: Vec::new(),
-            events: Vec::new(),
-            inbox: None,
-            idempotency: None,
-            rate: None,
-        }
+        ChangeSet::new(self.platform.mint(), self.user, self.at)
     }
 
     /// Commits. When the database does not answer, nobody knows whether it happened: the same

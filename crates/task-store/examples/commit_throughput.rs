@@ -73,13 +73,13 @@ fn measure_reads(store: &Native) {
     let user = UserId(Uuid::from_u128(1));
     let work = timed(READS, |index| {
         let number = TaskNumber(1 + index % COMMITS);
-        block_on(store.task_view(user, number, None)).unwrap().unwrap();
+        block_on(store.task_view(user.into(), number, None)).unwrap().unwrap();
     });
     work.report("view of one task of 5 000");
     for filter in [Filter::All, Filter::Pending] {
         let query = TaskQuery { descending: true, ..TaskQuery::all(filter, 20) };
         let work = timed(READS, |_| {
-            block_on(store.list(user, &query)).unwrap().unwrap();
+            block_on(store.list(user.into(), &query)).unwrap().unwrap();
         });
         work.report(&format!("page of 20 tasks of 5 000, {filter:?}"));
     }
@@ -129,6 +129,8 @@ fn account(store: &Native, index: u32) -> UserId {
         timezone: chrono_tz::UTC,
         password_hash: None,
         token_epoch: 0,
+        external_sub: None,
+        quiet_hours: None,
         created_at: now(),
     };
     block_on(store.create_account(&account)).unwrap();
@@ -147,18 +149,10 @@ fn insertion(user: UserId, index: u32, events: u32) -> ChangeSet {
         body: format!(r#"{{"data":"{}"}}"#, "x".repeat(BODY_BYTES)),
     };
     ChangeSet {
-        change_id: mint(u32::MAX),
-        user,
-        at: now(),
         inserts: vec![task(index)],
-        updates: Vec::new(),
-        deletes: Vec::new(),
-        expect: Vec::new(),
-        successions: Vec::new(),
         events: (0..events).map(draft).collect(),
-        inbox: None,
-        idempotency: None,
         rate: Some(RateCharge { cost: 1, capacity: 1_000_000, refill_per_second: 1_000 }),
+        ..ChangeSet::new(mint(u32::MAX), user, now())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use task_domain::UserId;
+use task_domain::{QuietHours, UserId};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Account {
@@ -15,6 +15,9 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// Raised to invalidate every token given before.
     pub token_epoch: u32,
+    /// Who this is to the issuer of a token that is not ours; unique.
+    pub external_sub: Option<String>,
+    pub quiet_hours: Option<QuietHours>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -22,6 +25,26 @@ pub struct Account {
 pub enum CreateOutcome {
     Created,
     EmailTaken,
+    SubjectTaken,
+}
+
+/// What is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    pub name: Option<String>,
+    pub timezone: Option<Tz>,
+    /// Lower-cased, as in [`Account`].
+    pub email: Option<String>,
+    /// `Some(None)` takes them away.
+    pub quiet_hours: Option<Option<QuietHours>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProfileOutcome {
+    Changed(Account),
+    EmailTaken,
+    /// No live user row, or a token of an earlier epoch.
+    Gone,
 }
 
 /// A token bucket that stands before the password hash, named by what it protects.

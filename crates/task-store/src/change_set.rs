@@ -6,6 +6,11 @@ use chrono::{DateTime, Utc};
 use task_domain::{Ordinal, SeriesId, Task, TaskNumber, UserId, Version};
 use uuid::Uuid;
 
+use crate::caller::Caller;
+use crate::delivery::DeliveryDraft;
+use crate::import::ImportChunk;
+use crate::reminder::ReminderKey;
+
 /// Rows, events, inbox key and idempotency record of one decision. It commits whole or not at all.
 ///
 /// Repeating a `ChangeSet` whose answer was lost gives the first outcome: `change_id` is its
@@ -14,6 +19,8 @@ use uuid::Uuid;
 pub struct ChangeSet {
     pub change_id: Uuid,
     pub user: UserId,
+    /// The epoch of the token that asked for this; `None` where none did.
+    pub token_epoch: Option<u32>,
     /// The instant of the decision; it refills the rate bucket and stamps the rows.
     pub at: DateTime<Utc>,
     pub inserts: Vec<Task>,
@@ -22,10 +29,45 @@ pub struct ChangeSet {
     /// Rows that were only read, and must still be as they were.
     pub expect: Vec<TaskVersion>,
     pub successions: Vec<SuccessionChange>,
+    /// A reminder of this user that is pending and rings by this very change.
+    pub fires: Option<ReminderKey>,
+    pub deliveries: Vec<DeliveryDraft>,
+    pub import: Option<ImportChunk>,
+    /// Ends the account: what is personal in it is erased at once, the rest by the sweep.
+    pub tombstone: bool,
     pub events: Vec<EventDraft>,
     pub inbox: Option<InboxKey>,
     pub idempotency: Option<IdempotencyRecord>,
     pub rate: Option<RateCharge>,
+}
+
+impl ChangeSet {
+    /// Changes nothing yet.
+    pub fn new(change_id: Uuid, user: UserId, at: DateTime<Utc>) -> Self {
+        ChangeSet {
+            change_id,
+            user,
+            token_epoch: None,
+            at,
+            inserts: Vec::new(),
+            updates: Vec::new(),
+            deletes: Vec::new(),
+            expect: Vec::new(),
+            successions: Vec::new(),
+            fires: None,
+            deliveries: Vec::new(),
+            import: None,
+            tombstone: false,
+            events: Vec::new(),
+            inbox: None,
+            idempotency: None,
+            rate: None,
+        }
+    }
+
+    pub(crate) fn caller(&self) -> Caller {
+        Caller { user: self.user, token_epoch: self.token_epoch }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +107,8 @@ pub enum TaskRef {
     Number(TaskNumber),
     /// Index into [`ChangeSet::inserts`].
     Insert(usize),
+    /// The account itself: an event that is no change of a task has no place in the change feed.
+    None,
 }
 
 /// The topics an event still has to reach, a bit for each.
@@ -148,7 +192,8 @@ pub struct RateCharge {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommitOutcome {
     Committed(Committed),
-    /// A version, an expectation or a succession differs: read again and decide again.
+    /// A version, an expectation, a succession, a reminder or an import key differs: read again and
+    /// decide again.
     Conflict,
     /// The inbox already holds this message.
     AlreadyConsumed,
@@ -157,7 +202,7 @@ pub enum CommitOutcome {
     RateLimited {
         retry_after_ms: u64,
     },
-    /// No live user row.
+    /// No live user row, or a token of an earlier epoch.
     Gone,
 }
 

@@ -12,6 +12,9 @@ use crate::task_row::{self, TaskColumns};
 /// per millisecond and no fraction is ever lost.
 const TOKEN: i64 = 1000;
 
+/// Stands where a task's number would; numbers count from 1.
+const NO_TASK: u32 = 0;
+
 #[derive(Serialize)]
 pub(crate) struct Document<'c> {
     change_id: String,
@@ -124,9 +127,10 @@ impl Rate {
     }
 }
 
-/// A reminder falling due changes no task, so it has no place in the sequence of changes.
-fn takes_seq(topics: Topics) -> bool {
-    topics != Topics::REMINDERS
+/// A reminder falling due changes no task, and neither does the end of the account: these have no
+/// place in the sequence of changes.
+fn takes_seq(draft: &EventDraft) -> bool {
+    draft.topics != Topics::REMINDERS && draft.task != TaskRef::None
 }
 
 fn events(drafts: &[EventDraft]) -> (Vec<Event<'_>>, u32) {
@@ -134,13 +138,14 @@ fn events(drafts: &[EventDraft]) -> (Vec<Event<'_>>, u32) {
     let events = drafts
         .iter()
         .map(|draft| {
-            let seq_offset = takes_seq(draft.topics).then(|| {
+            let seq_offset = takes_seq(draft).then(|| {
                 seqs += 1;
                 seqs
             });
             let (number, insert) = match draft.task {
                 TaskRef::Number(number) => (Some(number.0), None),
                 TaskRef::Insert(index) => (None, Some(index)),
+                TaskRef::None => (Some(NO_TASK), None),
             };
             Event {
                 id: draft.id.to_string(),

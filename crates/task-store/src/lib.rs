@@ -5,20 +5,26 @@
 #![expect(async_fn_in_trait, reason = "guests are single-threaded; their futures need not be Send")]
 
 pub mod account;
+pub mod caller;
 pub mod change_set;
+pub mod channel;
 mod cursor;
 pub mod db;
+pub mod delivery;
 mod document;
+pub mod import;
 pub mod operations;
 pub mod query;
 mod refusal;
 pub mod relay;
+pub mod reminder;
 mod row;
 mod search_text;
 pub mod sqlite;
 pub mod store;
 mod task_row;
 
+pub use caller::Caller;
 pub use change_set::{ChangeSet, CommitOutcome, Committed};
 pub use db::{Db, DbError, Rows, Value};
 pub use sqlite::SqliteStore;

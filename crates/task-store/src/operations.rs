@@ -15,6 +15,12 @@ pub struct Gauges {
     pub dead_letters: u64,
     pub users: u64,
     pub tasks: u64,
+    pub reminders_pending: u64,
+    /// Pending, although their instant has passed.
+    pub reminders_overdue: u64,
+    pub deliveries_pending: u64,
+    /// Given up on, and still kept.
+    pub deliveries_failed: u64,
 }
 
 /// Why a message is here.
@@ -48,6 +54,8 @@ pub struct Retention {
     pub events_before: DateTime<Utc>,
     /// Answers, the outcomes of changes, and throttle buckets that are full again.
     pub idempotency_before: DateTime<Utc>,
+    /// What people and operators look back at: finished deliveries, imports, replayed letters.
+    pub history_before: DateTime<Utc>,
     /// Rows of each kind removed by one sweep, so that a sweep never holds the lock for long.
     pub batch: u32,
 }

@@ -12,6 +12,7 @@ pub struct OutboxEvent {
     pub position: i64,
     pub user: UserId,
     pub id: Uuid,
+    /// 0 for an event about the account itself.
     pub number: TaskNumber,
     /// 0 for an event outside the change feed.
     pub seq: u64,

@@ -69,11 +69,13 @@ pub(crate) async fn sign_up<P: Platform>(call: &Call<'_, P>) -> Result<Response,
         timezone,
         password_hash: Some(hashed),
         token_epoch: 0,
+        external_sub: None,
+        quiet_hours: None,
         created_at: call.platform.now(),
     };
     match call.platform.store().create_account(&account).await? {
         CreateOutcome::Created => signed_in(call, StatusCode::CREATED, account),
-        CreateOutcome::EmailTaken => {
+        CreateOutcome::EmailTaken | CreateOutcome::SubjectTaken => {
             Err(Problem::conflict("an account with this email exists; sign in"))
         }
     }

@@ -36,7 +36,7 @@ pub(crate) async fn changes<P: Platform>(
 ) -> Result<Response, Problem> {
     let query: ChangesQuery = request::query(call.request)?;
     let limit = within("limit", query.limit, CHANGES_DEFAULT, CHANGES_MAX)?;
-    let changes = call.platform.store().changes(user, query.after, limit).await?;
+    let changes = call.platform.store().changes(user.into(), query.after, limit).await?;
     match changes.ok_or_else(gone)? {
         Changes::Reset { seq } => Err(Problem::cursor_too_old(seq)),
         Changes::Page { events, seq } => {

@@ -92,7 +92,7 @@ pub(crate) async fn list<P: Platform>(
     user: UserId,
 ) -> Result<Response, Problem> {
     let query = parse(request::query(call.request)?, call.platform.now())?;
-    let page = call.platform.store().list(user, &query).await?.ok_or_else(gone)?;
+    let page = call.platform.store().list(user.into(), &query).await?.ok_or_else(gone)?;
     let body = TaskList {
         tasks: page.tasks.iter().map(convert::record).collect(),
         total: page.total,
@@ -130,7 +130,7 @@ async fn counted<P: Platform>(
 ) -> Result<Response, Problem> {
     let limit = within("limit", limit, PAGE_DEFAULT, PAGE_MAX)?;
     let query = TaskQuery { sort: Sort::DueDate, ..TaskQuery::all(filter, limit) };
-    let page = call.platform.store().list(user, &query).await?.ok_or_else(gone)?;
+    let page = call.platform.store().list(user.into(), &query).await?.ok_or_else(gone)?;
     let body =
         CountedTasks { tasks: page.tasks.iter().map(convert::record).collect(), count: page.total };
     Ok(answer::json(StatusCode::OK, &body))
@@ -142,8 +142,8 @@ pub(crate) async fn stats<P: Platform>(
 ) -> Result<Response, Problem> {
     let store = call.platform.store();
     let now = call.platform.now();
-    let timezone = store.account(user).await?.ok_or_else(gone)?.timezone;
-    let stats = store.stats(user, now, today(now, timezone)).await?.ok_or_else(gone)?;
+    let timezone = store.account(user.into()).await?.ok_or_else(gone)?.timezone;
+    let stats = store.stats(user.into(), now, today(now, timezone)).await?.ok_or_else(gone)?;
     let body = TaskStats {
         total: stats.total,
         completed: stats.completed,
@@ -165,7 +165,7 @@ pub(crate) async fn history<P: Platform>(
 ) -> Result<Response, Problem> {
     let query: SpanQuery = request::query(call.request)?;
     let limit = within("limit", query.limit, PAGE_DEFAULT, PAGE_MAX)?;
-    let series = call.platform.store().series(user, TaskNumber(id), limit).await?;
+    let series = call.platform.store().series(user.into(), TaskNumber(id), limit).await?;
     let occurrences: Vec<WireTask> = series.ok_or_else(gone)?.iter().map(convert::record).collect();
     // A task without a series is its own history, so nothing at all means no such task.
     let first = occurrences.first().ok_or_else(|| tasks::unknown(id))?;

@@ -77,7 +77,7 @@ async fn attempt<P: Platform>(
     work: &Work<'_, P>,
     completion: &Completion,
 ) -> Result<Attempt<()>, StoreError> {
-    let read = work.platform.store().task_view(work.user, completion.number, None).await?;
+    let read = work.platform.store().task_view(work.user.into(), completion.number, None).await?;
     let Some(view) = read else { return Ok(Attempt::Settled(())) };
     let mut change_set = work.change_set();
     change_set.inbox = Some(InboxKey { consumer: CONSUMER, event_id: completion.event_id.clone() });

@@ -13,6 +13,8 @@ use crate::{Platform, Request, Response, Settings, auth};
 const EVENTS_KEPT: Duration = Duration::days(8);
 /// A client that has not asked again within a day has given up.
 const ANSWERS_KEPT: Duration = Duration::hours(24);
+/// As far as people look back at deliveries and imports, and operators at replayed letters.
+const HISTORY_KEPT: Duration = Duration::days(30);
 /// Rows removed in one statement: a few milliseconds under the write lock.
 const BATCH: u32 = 500;
 
@@ -32,6 +34,7 @@ pub(super) async fn sweep<P: Platform>(
     let retention = Retention {
         events_before: now - EVENTS_KEPT,
         idempotency_before: now - ANSWERS_KEPT,
+        history_before: now - HISTORY_KEPT,
         batch: BATCH,
     };
     match platform.store().sweep(retention).await {

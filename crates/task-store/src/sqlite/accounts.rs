@@ -5,11 +5,12 @@ use serde::Serialize;
 use task_domain::UserId;
 
 use crate::account::{Account, CreateOutcome, Throttle, ThrottleOutcome};
+use crate::caller::Caller;
 use crate::db::{Db, Rows, Value};
 use crate::row;
 use crate::sqlite::commit::json;
 use crate::sqlite::engine::Engine;
-use crate::sqlite::{instant, text};
+use crate::sqlite::{epoch, instant, text};
 use crate::store::StoreError;
 
 /// A bucket as a statement takes it: it is full when the span of its capacity has passed unused.
@@ -39,9 +40,10 @@ pub(super) async fn create<D: Db>(
 
 pub(super) async fn by_id<D: Db>(
     engine: &Engine<D>,
-    user: UserId,
+    caller: Caller,
 ) -> Result<Option<Account>, StoreError> {
-    account(engine.run(include_str!("account.sql"), &[text(user)]).await?)
+    let params = [text(caller.user), epoch(caller)];
+    account(engine.run(include_str!("account.sql"), &params).await?)
 }
 
 pub(super) async fn by_email<D: Db>(
@@ -87,6 +89,8 @@ fn account(rows: Rows) -> Result<Option<Account>, StoreError> {
         timezone: row.parsed("timezone")?,
         password_hash: row.text_or_null("password_hash")?,
         token_epoch: row.number("token_epoch")?,
+        external_sub: None,
+        quiet_hours: None,
         created_at: row.instant("created_at")?,
     }))
 }

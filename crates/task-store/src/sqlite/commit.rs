@@ -65,7 +65,7 @@ async fn answered<D: Db>(
     change_set: &ChangeSet,
     record: &IdempotencyRecord,
 ) -> Result<CommitOutcome, StoreError> {
-    match reads::answer(engine, change_set.user, &record.key).await? {
+    match reads::answer(engine, change_set.caller(), &record.key).await? {
         Some(answer) => Ok(CommitOutcome::AlreadyAnswered(answer)),
         // Swept between the two statements: deciding again commits it.
         None => Ok(CommitOutcome::Conflict),

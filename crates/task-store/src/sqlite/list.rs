@@ -1,20 +1,20 @@
 //! Pages of a task list. The statement is put together from fixed words; values are parameters.
 
 use chrono::{DateTime, Utc};
-use task_domain::UserId;
 
+use crate::caller::Caller;
 use crate::cursor::{Cursor, SortKey};
 use crate::db::{Db, Value};
 use crate::query::{Filter, Sort, TaskPage, TaskQuery};
 use crate::row::{self, Row};
 use crate::sqlite::engine::Engine;
-use crate::sqlite::{instant, text};
+use crate::sqlite::{epoch, instant, text};
 use crate::store::StoreError;
 use crate::{search_text, task_row};
 
 pub(super) async fn list<D: Db>(
     engine: &Engine<D>,
-    user: UserId,
+    caller: Caller,
     query: &TaskQuery,
 ) -> Result<Option<TaskPage>, StoreError> {
     let cursor = match &query.cursor {
@@ -22,7 +22,7 @@ pub(super) async fn list<D: Db>(
         None => None,
     };
     let statement = statement(query, cursor.is_some());
-    let rows = engine.run(&statement, &params(user, query, cursor)).await?;
+    let rows = engine.run(&statement, &params(caller, query, cursor)).await?;
     if rows.rows.is_empty() {
         return Ok(None);
     }
@@ -73,7 +73,7 @@ fn key_column(query: &TaskQuery) -> &'static str {
     }
 }
 
-fn params(user: UserId, query: &TaskQuery, cursor: Option<Cursor>) -> Vec<Value> {
+fn params(caller: Caller, query: &TaskQuery, cursor: Option<Cursor>) -> Vec<Value> {
     let (completed, due_before, due_from) = match query.filter {
         Filter::All | Filter::WithoutDueDate => (None, None, None),
         Filter::Pending => (Some(0), None, None),
@@ -86,7 +86,7 @@ fn params(user: UserId, query: &TaskQuery, cursor: Option<Cursor>) -> Vec<Value>
     let without_due = (query.filter == Filter::WithoutDueDate).then_some(1);
     let priority = query.priority.map(|it| task_row::priority_rank(it).into());
     let mut params = vec![
-        text(user),
+        text(caller.user),
         integer_or_null(completed),
         integer_or_null(priority),
         query.tag.as_deref().map_or(Value::Null, |it| text(search_text::of_tag(it))),
@@ -95,6 +95,7 @@ fn params(user: UserId, query: &TaskQuery, cursor: Option<Cursor>) -> Vec<Value>
         instant_or_null(due_from),
         integer_or_null(without_due),
         Value::Integer(i64::try_from(limit(query)).unwrap_or(i64::MAX).saturating_add(1)),
+        epoch(caller),
     ];
     if let Some(Cursor { key, number }) = cursor {
         params.push(match key {

@@ -1,7 +1,7 @@
 -- A page of tasks with the total and the change sequence as of the same instant, and a row of
 -- NULLs where no task is. ?1 user, ?2 completed, ?3 priority, ?4 tag between its separators,
--- ?5 text, ?6 due before, ?7 due from, ?8 whether there must be no due date, ?9 rows; each of
--- ?2 to ?8 may be NULL. The words in braces are put in by the program: the sort column, its
+-- ?5 text, ?6 due before, ?7 due from, ?8 whether there must be no due date, ?9 rows,
+-- ?10 token epoch; each of ?2 to ?8 and ?10 may be NULL. The words in braces are put in by the program: the sort column, its
 -- direction, and after the first page the condition of list_tasks_after.sql.
 WITH matching AS NOT MATERIALIZED (
   SELECT tasks.*, {key} AS sort_key FROM tasks
@@ -28,4 +28,5 @@ SELECT
   page.completed_at, page.created_at, page.updated_at
 FROM users LEFT JOIN page ON TRUE
 WHERE users.id = ?1 AND users.deleted_at IS NULL
+  AND (?10 IS NULL OR users.token_epoch = ?10)
 ORDER BY page.sort_key {direction}, page.number {direction}

@@ -1,2 +1,2 @@
--- ?10 and ?11 the last key and number of the page before.
-AND ({key}, number) {comparison} (?10, ?11)
+-- ?11 and ?12 the last key and number of the page before.
+AND ({key}, number) {comparison} (?11, ?12)

@@ -12,16 +12,28 @@ mod reads;
 
 pub use migrations::{MIGRATIONS, statements};
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use task_domain::{TaskNumber, TaskRecord, UserId};
 use uuid::Uuid;
 
-use crate::account::{Account, CreateOutcome, Throttle, ThrottleOutcome};
+use crate::account::{
+    Account, CreateOutcome, ProfileChange, ProfileOutcome, Throttle, ThrottleOutcome,
+};
+use crate::caller::Caller;
 use crate::change_set::{ChangeSet, CommitOutcome, IdempotencyKey, StoredAnswer};
-use crate::db::{Db, Value};
+use crate::channel::{Channel, ChannelSet, PutChannels};
+use crate::db::{Db, DbError, Value};
+use crate::delivery::{
+    AfterAttempt, Attempt, ChannelVerdict, Delivery, DeliveryLease, DeliveryPage, DeliveryQuery,
+    DueDelivery,
+};
+use crate::import::Import;
 use crate::operations::{DeadLetter, Gauges, Retention};
 use crate::query::{Changes, Stats, TaskPage, TaskQuery, TaskView};
 use crate::relay::{LeaseLost, LeaseState, Mark, OutboxEvent};
+use crate::reminder::{ReminderKey, ReminderRow, ReminderView};
 use crate::store::{BatchLimits, Store, StoreError};
 use engine::Engine;
 
@@ -47,62 +59,86 @@ impl<D: Db> Store for SqliteStore<D> {
 
     async fn task_view(
         &self,
-        user: UserId,
+        caller: Caller,
         number: TaskNumber,
         key: Option<&IdempotencyKey>,
     ) -> Result<Option<TaskView>, StoreError> {
-        reads::task_view(&self.engine, user, number, key).await
+        reads::task_view(&self.engine, caller, number, key).await
     }
 
     async fn answer(
         &self,
-        user: UserId,
+        caller: Caller,
         key: &IdempotencyKey,
     ) -> Result<Option<StoredAnswer>, StoreError> {
-        reads::answer(&self.engine, user, key).await
+        reads::answer(&self.engine, caller, key).await
     }
 
-    async fn list(&self, user: UserId, query: &TaskQuery) -> Result<Option<TaskPage>, StoreError> {
-        list::list(&self.engine, user, query).await
+    async fn list(
+        &self,
+        caller: Caller,
+        query: &TaskQuery,
+    ) -> Result<Option<TaskPage>, StoreError> {
+        list::list(&self.engine, caller, query).await
     }
 
     async fn stats(
         &self,
-        user: UserId,
+        caller: Caller,
         now: DateTime<Utc>,
         today: (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<Option<Stats>, StoreError> {
-        reads::stats(&self.engine, user, now, today).await
+        reads::stats(&self.engine, caller, now, today).await
     }
 
     async fn series(
         &self,
-        user: UserId,
+        caller: Caller,
         number: TaskNumber,
         limit: u32,
     ) -> Result<Option<Vec<TaskRecord>>, StoreError> {
-        reads::series(&self.engine, user, number, limit).await
+        reads::series(&self.engine, caller, number, limit).await
     }
 
     async fn changes(
         &self,
-        user: UserId,
+        caller: Caller,
         after: u64,
         limit: u32,
     ) -> Result<Option<Changes>, StoreError> {
-        reads::changes(&self.engine, user, after, limit).await
+        reads::changes(&self.engine, caller, after, limit).await
     }
 
     async fn create_account(&self, account: &Account) -> Result<CreateOutcome, StoreError> {
         accounts::create(&self.engine, account).await
     }
 
-    async fn account(&self, user: UserId) -> Result<Option<Account>, StoreError> {
-        accounts::by_id(&self.engine, user).await
+    async fn account(&self, caller: Caller) -> Result<Option<Account>, StoreError> {
+        accounts::by_id(&self.engine, caller).await
     }
 
     async fn account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
         accounts::by_email(&self.engine, email).await
+    }
+
+    async fn account_by_external_sub(&self, _sub: &str) -> Result<Option<Account>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn change_profile(
+        &self,
+        _caller: Caller,
+        _change: &ProfileChange,
+    ) -> Result<ProfileOutcome, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn set_password(
+        &self,
+        _caller: Caller,
+        _password_hash: &str,
+    ) -> Result<Option<u32>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
     }
 
     async fn throttle(
@@ -111,6 +147,130 @@ impl<D: Db> Store for SqliteStore<D> {
         now: DateTime<Utc>,
     ) -> Result<ThrottleOutcome, StoreError> {
         accounts::throttle(&self.engine, buckets, now).await
+    }
+
+    async fn reminders_of_task(
+        &self,
+        _user: UserId,
+        _number: TaskNumber,
+    ) -> Result<Vec<ReminderRow>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn reminder(&self, _key: ReminderKey) -> Result<Option<ReminderView>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn overdue_reminders(
+        &self,
+        _before: DateTime<Utc>,
+        _limit: u32,
+    ) -> Result<Vec<ReminderKey>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn untold_reminders(
+        &self,
+        _near: DateTime<Utc>,
+        _armed_before: DateTime<Utc>,
+        _limit: u32,
+    ) -> Result<Vec<ReminderRow>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn reminders_told(
+        &self,
+        _now: DateTime<Utc>,
+        _armed: &[ReminderKey],
+        _disarmed: &[ReminderKey],
+    ) -> Result<(), StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn channels(&self, _caller: Caller) -> Result<Option<ChannelSet>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn put_channels(
+        &self,
+        _caller: Caller,
+        _expected: Option<u64>,
+        _channels: &[Channel],
+    ) -> Result<PutChannels, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn lease_deliveries(
+        &self,
+        _lease: &DeliveryLease,
+    ) -> Result<Vec<DueDelivery>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn finish_attempt(
+        &self,
+        _holder: Uuid,
+        _id: Uuid,
+        _attempt: Option<&Attempt>,
+        _after: &AfterAttempt,
+        _verdict: &ChannelVerdict,
+        _now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn deliveries(
+        &self,
+        _caller: Caller,
+        _query: &DeliveryQuery,
+    ) -> Result<Option<DeliveryPage>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn delivery(
+        &self,
+        _caller: Caller,
+        _id: Uuid,
+    ) -> Result<Option<Option<Delivery>>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn replay_delivery(
+        &self,
+        _caller: Caller,
+        _id: Uuid,
+        _now: DateTime<Utc>,
+    ) -> Result<Option<Delivery>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn known_import_keys(
+        &self,
+        _user: UserId,
+        _source: &str,
+        _uids: &[String],
+    ) -> Result<HashSet<String>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn put_import(&self, _user: UserId, _import: &Import) -> Result<(), StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn import(
+        &self,
+        _caller: Caller,
+        _id: Uuid,
+    ) -> Result<Option<Option<Import>>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    }
+
+    async fn imports(
+        &self,
+        _caller: Caller,
+        _limit: u32,
+    ) -> Result<Option<Vec<Import>>, StoreError> {
+        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
     }
 
     async fn lease_state(&self, now: DateTime<Utc>) -> Result<LeaseState, StoreError> {
@@ -183,4 +343,9 @@ fn text(value: impl ToString) -> Value {
 
 fn instant(at: DateTime<Utc>) -> Value {
     Value::Integer(at.timestamp_millis())
+}
+
+/// A token's epoch as a parameter; NULL lets every epoch through.
+fn epoch(caller: Caller) -> Value {
+    caller.token_epoch.map_or(Value::Null, |it| Value::Integer(it.into()))
 }

@@ -67,6 +67,7 @@ pub(super) async fn gauges<D: Db>(
         dead_letters: row.number("dead_letters")?,
         users: row.number("users")?,
         tasks: row.number("tasks")?,
+        ..Gauges::default()
     })
 }
 

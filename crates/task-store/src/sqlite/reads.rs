@@ -1,14 +1,15 @@
 //! What decisions and answers are made of: one statement for each question.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use task_domain::{TaskNumber, TaskRecord, UserId};
+use task_domain::{TaskNumber, TaskRecord};
 
+use crate::caller::Caller;
 use crate::change_set::{IdempotencyKey, StoredAnswer};
 use crate::db::{Db, Value};
 use crate::query::{Changes, Stats, StoredEvent, Successor, TaskView};
 use crate::row::{self, Row};
 use crate::sqlite::engine::Engine;
-use crate::sqlite::{instant, text};
+use crate::sqlite::{epoch, instant, text};
 use crate::store::StoreError;
 use crate::task_row;
 
@@ -17,12 +18,12 @@ const UPCOMING: TimeDelta = TimeDelta::hours(24);
 
 pub(super) async fn task_view<D: Db>(
     engine: &Engine<D>,
-    user: UserId,
+    caller: Caller,
     number: TaskNumber,
     key: Option<&IdempotencyKey>,
 ) -> Result<Option<TaskView>, StoreError> {
     let scope = key.map_or(Value::Null, |it| text(&it.scope));
-    let params = [text(user), Value::Integer(number.0.into()), scope];
+    let params = [text(caller.user), Value::Integer(number.0.into()), scope, epoch(caller)];
     let rows = engine.run(include_str!("task_view.sql"), &params).await?;
     let Some(mut row) = row::first("tasks", rows) else { return Ok(None) };
     let timezone = row.parsed("timezone")?;
@@ -39,10 +40,10 @@ pub(super) async fn task_view<D: Db>(
 
 pub(super) async fn answer<D: Db>(
     engine: &Engine<D>,
-    user: UserId,
+    caller: Caller,
     key: &IdempotencyKey,
 ) -> Result<Option<StoredAnswer>, StoreError> {
-    let params = [text(user), text(&key.scope)];
+    let params = [text(caller.user), text(&key.scope), epoch(caller)];
     let rows = engine.run(include_str!("answer.sql"), &params).await?;
     match row::first("idempotency", rows) {
         Some(mut row) => stored_answer(&mut row),
@@ -52,12 +53,18 @@ pub(super) async fn answer<D: Db>(
 
 pub(super) async fn stats<D: Db>(
     engine: &Engine<D>,
-    user: UserId,
+    caller: Caller,
     now: DateTime<Utc>,
     today: (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<Stats>, StoreError> {
-    let params =
-        [text(user), instant(now), instant(today.0), instant(today.1), instant(now + UPCOMING)];
+    let params = [
+        text(caller.user),
+        instant(now),
+        instant(today.0),
+        instant(today.1),
+        instant(now + UPCOMING),
+        epoch(caller),
+    ];
     let rows = engine.run(include_str!("stats.sql"), &params).await?;
     let Some(mut row) = row::first("tasks", rows) else { return Ok(None) };
     Ok(Some(Stats {
@@ -73,11 +80,16 @@ pub(super) async fn stats<D: Db>(
 
 pub(super) async fn series<D: Db>(
     engine: &Engine<D>,
-    user: UserId,
+    caller: Caller,
     number: TaskNumber,
     limit: u32,
 ) -> Result<Option<Vec<TaskRecord>>, StoreError> {
-    let params = [text(user), Value::Integer(number.0.into()), Value::Integer(limit.into())];
+    let params = [
+        text(caller.user),
+        Value::Integer(number.0.into()),
+        Value::Integer(limit.into()),
+        epoch(caller),
+    ];
     let rows = engine.run(include_str!("series.sql"), &params).await?;
     if rows.rows.is_empty() {
         return Ok(None);
@@ -89,13 +101,14 @@ pub(super) async fn series<D: Db>(
 
 pub(super) async fn changes<D: Db>(
     engine: &Engine<D>,
-    user: UserId,
+    caller: Caller,
     after: u64,
     limit: u32,
 ) -> Result<Option<Changes>, StoreError> {
     // What lies beyond the engine's integers lies beyond every sequence, too.
     let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let params = [text(user), Value::Integer(after), Value::Integer(limit.into())];
+    let params =
+        [text(caller.user), Value::Integer(after), Value::Integer(limit.into()), epoch(caller)];
     let rows = engine.run(include_str!("changes.sql"), &params).await?;
     if rows.rows.is_empty() {
         return Ok(None);

@@ -1,5 +1,5 @@
 -- The instances of a task's series, latest first; a task of no series is alone in it.
--- ?1 user, ?2 number, ?3 rows.
+-- ?1 user, ?2 number, ?3 rows, ?4 token epoch or NULL.
 SELECT
   instance.number, instance.version, instance.title, instance.description, instance.priority,
   instance.tags, instance.due_at, instance.timezone, instance.recurrence, instance.reminders,
@@ -17,5 +17,6 @@ LEFT JOIN tasks AS instance
       AND series_id = (SELECT series_id FROM tasks WHERE user_id = ?1 AND number = ?2)
   )
 WHERE users.id = ?1 AND users.deleted_at IS NULL
+  AND (?4 IS NULL OR users.token_epoch = ?4)
 ORDER BY instance.occurrence DESC, instance.number DESC
 LIMIT ?3

@@ -1,4 +1,5 @@
--- ?1 user, ?2 now, ?3 and ?4 today, ?5 the end of the next 24 hours. Counted over one index.
+-- ?1 user, ?2 now, ?3 and ?4 today, ?5 the end of the next 24 hours,
+-- ?6 token epoch or NULL. Counted over one index.
 SELECT
   count(number),
   count(*) FILTER (WHERE completed = 1),
@@ -9,4 +10,5 @@ SELECT
   count(*) FILTER (WHERE completed = 0 AND due_ascending = 9000000000000000)
 FROM users LEFT JOIN tasks ON tasks.user_id = users.id
 WHERE users.id = ?1 AND users.deleted_at IS NULL
+  AND (?6 IS NULL OR users.token_epoch = ?6)
 GROUP BY users.id

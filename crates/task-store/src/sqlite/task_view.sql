@@ -1,4 +1,5 @@
--- Everything a decision about one task needs. ?1 user, ?2 number, ?3 idempotency scope or NULL.
+-- Everything a decision about one task needs. ?1 user, ?2 number, ?3 idempotency scope or NULL,
+-- ?4 token epoch or NULL.
 SELECT
   users.timezone,
   idempotency.body_hash, idempotency.status, idempotency.body, idempotency.number,
@@ -18,3 +19,4 @@ LEFT JOIN successions
 LEFT JOIN tasks AS next ON next.user_id = users.id AND next.number = successions.successor
 LEFT JOIN idempotency ON idempotency.user_id = users.id AND idempotency.scope = ?3
 WHERE users.id = ?1 AND users.deleted_at IS NULL
+  AND (?4 IS NULL OR users.token_epoch = ?4)

@@ -79,7 +79,7 @@ fn a_row_of_another_release_names_table_and_column() {
     ] {
         let statement = format!("UPDATE tasks SET {column} = {value}");
         stores.db().with(|it| it.execute_batch(&statement)).unwrap();
-        let outcome = block_on(store.task_view(user, number, None));
+        let outcome = block_on(store.task_view(user.into(), number, None));
         let Err(StoreError::UnreadableRow(text)) = outcome else { panic!("{outcome:?}") };
         assert_eq!(text, format!("tasks.{column}"));
         stores.db().with(|it| it.execute_batch(&repair(column))).unwrap();

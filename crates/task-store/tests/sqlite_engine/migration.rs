@@ -100,7 +100,7 @@ fn an_older_schema_migrates_in_place_and_keeps_its_rows() {
         assert_eq!(user_version(&stores), version);
         block_on(insert(&store, user, task("one")));
         assert_eq!(user_version(&stores), MIGRATIONS.len());
-        assert!(block_on(store.account(user)).unwrap().is_some());
+        assert!(block_on(store.account(user.into())).unwrap().is_some());
     }
 }
 
@@ -110,7 +110,7 @@ fn an_open_connection_follows_a_migration_by_another() {
     migrate_up_to(&stores, 1);
     let (first, second) = (stores.open(), stores.open());
     let user = block_on(user(&first, "asad"));
-    assert!(block_on(second.account(user)).unwrap().is_some());
+    assert!(block_on(second.account(user.into())).unwrap().is_some());
     block_on(insert(&first, user, task("one")));
     block_on(insert(&second, user, task("two")));
 }

@@ -79,12 +79,12 @@ async fn write<S: Store>(store: &S, user: UserId) {
 async fn read<S: Store>(store: &S, user: UserId) {
     let number = task_domain::TaskNumber(1);
     let key = IdempotencyKey { scope: "one".to_owned(), body_hash: String::new() };
-    store.task_view(user, number, Some(&key)).await.unwrap();
-    store.answer(user, &key).await.unwrap();
-    store.series(user, number, 10).await.unwrap();
-    store.stats(user, now(), (at(0), at(1))).await.unwrap();
-    store.changes(user, 1, 10).await.unwrap();
-    store.account(user).await.unwrap();
+    store.task_view(user.into(), number, Some(&key)).await.unwrap();
+    store.answer(user.into(), &key).await.unwrap();
+    store.series(user.into(), number, 10).await.unwrap();
+    store.stats(user.into(), now(), (at(0), at(1))).await.unwrap();
+    store.changes(user.into(), 1, 10).await.unwrap();
+    store.account(user.into()).await.unwrap();
     store.account_by_email("asad@example.org").await.unwrap();
     for sort in [Sort::Created, Sort::Title, Sort::DueDate, Sort::Priority, Sort::Status] {
         for descending in [false, true] {
@@ -95,9 +95,9 @@ async fn read<S: Store>(store: &S, user: UserId) {
                 descending,
                 ..TaskQuery::all(Filter::Pending, 1)
             };
-            query.cursor = store.list(user, &query).await.unwrap().unwrap().next_cursor;
+            query.cursor = store.list(user.into(), &query).await.unwrap().unwrap().next_cursor;
             assert!(query.cursor.is_some());
-            store.list(user, &query).await.unwrap();
+            store.list(user.into(), &query).await.unwrap();
         }
     }
 }
@@ -117,7 +117,12 @@ async fn operate<S: Store>(store: &S) {
     let letter = DeadLetter { kind: DeadLetterKind::Undeliverable, ..letter };
     store.bury(&letter).await.unwrap();
     store.gauges(now()).await.unwrap();
-    let retention = Retention { events_before: at(1), idempotency_before: at(1), batch: 10 };
+    let retention = Retention {
+        events_before: at(1),
+        idempotency_before: at(1),
+        history_before: at(1),
+        batch: 10,
+    };
     store.sweep(retention).await.unwrap();
 }
 

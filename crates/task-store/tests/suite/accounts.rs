@@ -15,7 +15,7 @@ pub(crate) async fn an_account_reads_back_as_it_was_created(stores: &impl Stores
         },
     ] {
         assert_eq!(store.create_account(&account).await.unwrap(), CreateOutcome::Created);
-        assert_eq!(store.account(account.id).await.unwrap(), Some(account.clone()));
+        assert_eq!(store.account(account.id.into()).await.unwrap(), Some(account.clone()));
         let found = store.account_by_email(&account.email).await.unwrap();
         assert_eq!(found, Some(account));
     }
@@ -27,7 +27,7 @@ pub(crate) async fn an_address_belongs_to_one_live_account(stores: &impl Stores)
     let first = user(&store, "asad").await;
     let second = account("asad");
     assert_eq!(store.create_account(&second).await.unwrap(), CreateOutcome::EmailTaken);
-    assert_eq!(store.account(second.id).await.unwrap(), None);
+    assert_eq!(store.account(second.id.into()).await.unwrap(), None);
     let owner = store.account_by_email("asad@example.org").await.unwrap().unwrap();
     assert_eq!(owner.id, first);
 }
@@ -45,7 +45,7 @@ pub(crate) async fn a_deleted_account_is_not_found_and_frees_its_address(stores:
     let store = stores.open();
     let first = user(&store, "asad").await;
     stores.tombstone(first);
-    assert_eq!(store.account(first).await.unwrap(), None);
+    assert_eq!(store.account(first.into()).await.unwrap(), None);
     assert_eq!(store.account_by_email("asad@example.org").await.unwrap(), None);
     let second = user(&store, "asad").await;
     let found = store.account_by_email("asad@example.org").await.unwrap().unwrap();

@@ -17,7 +17,7 @@ async fn feed<S: Store>(
     after: u64,
     limit: u32,
 ) -> Result<(Vec<u64>, u64), u64> {
-    match store.changes(user, after, limit).await.unwrap().unwrap() {
+    match store.changes(user.into(), after, limit).await.unwrap().unwrap() {
         Changes::Page { events, seq } => Ok((events.iter().map(|it| it.seq).collect(), seq)),
         Changes::Reset { seq } => Err(seq),
     }
@@ -34,7 +34,7 @@ pub(crate) async fn the_feed_pages_through_every_change_in_order(stores: &impl S
     assert_eq!(feed(&store, asad, 0, 2).await, Ok((vec![1, 2], 3)));
     assert_eq!(feed(&store, asad, 2, 2).await, Ok((vec![3], 3)));
     assert_eq!(feed(&store, asad, 3, 2).await, Ok((vec![], 3)));
-    let Some(Changes::Page { events, .. }) = store.changes(bina, 1, 1).await.unwrap() else {
+    let Some(Changes::Page { events, .. }) = store.changes(bina.into(), 1, 1).await.unwrap() else {
         panic!("no page");
     };
     assert_eq!((events[0].seq, events[0].number), (2, TaskNumber(2)));
@@ -57,7 +57,12 @@ pub(crate) async fn a_cursor_before_what_is_kept_is_reset(stores: &impl Stores) 
         insert(&store, user, task(title)).await;
     }
     drain(&store, now()).await;
-    let retention = Retention { events_before: at(1), idempotency_before: at(0), batch: 2 };
+    let retention = Retention {
+        events_before: at(1),
+        idempotency_before: at(0),
+        history_before: at(0),
+        batch: 2,
+    };
     assert_eq!(store.sweep(retention).await.unwrap(), 2);
     assert_eq!(feed(&store, user, 0, 10).await, Err(4));
     assert_eq!(feed(&store, user, 1, 10).await, Err(4));
@@ -87,6 +92,6 @@ pub(crate) async fn nobody_reads_the_feed_of_a_deleted_user(stores: &impl Stores
     let user = user(&store, "asad").await;
     insert(&store, user, task("one")).await;
     stores.tombstone(user);
-    assert_eq!(store.changes(user, 0, 10).await.unwrap(), None);
-    assert_eq!(store.changes(account("nobody").id, 0, 10).await.unwrap(), None);
+    assert_eq!(store.changes(user.into(), 0, 10).await.unwrap(), None);
+    assert_eq!(store.changes(account("nobody").id.into(), 0, 10).await.unwrap(), None);
 }

@@ -270,7 +270,8 @@ pub(crate) async fn a_change_may_hold_many_rows_and_events(stores: &impl Stores)
     let numbers = commit(&store, &change_set).await;
     assert_eq!(numbers, (3..303).map(TaskNumber).collect::<Vec<_>>());
 
-    let Changes::Page { events, seq } = store.changes(user, 2, 1000).await.unwrap().unwrap() else {
+    let Changes::Page { events, seq } = store.changes(user.into(), 2, 1000).await.unwrap().unwrap()
+    else {
         panic!("the feed was reset");
     };
     assert_eq!(seq, 304);
@@ -278,6 +279,7 @@ pub(crate) async fn a_change_may_hold_many_rows_and_events(stores: &impl Stores)
     let number_of = |it: &TaskRef| match it {
         TaskRef::Number(number) => *number,
         TaskRef::Insert(index) => numbers[*index],
+        TaskRef::None => TaskNumber(0),
     };
     let drafts = change_set.events.iter().zip(3..);
     let want: Vec<_> = drafts.map(|(it, seq)| (seq, number_of(&it.task), it.id)).collect();

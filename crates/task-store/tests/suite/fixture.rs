@@ -40,6 +40,8 @@ pub(crate) fn account(name: &str) -> Account {
         timezone: chrono_tz::Asia::Karachi,
         password_hash: Some("$argon2id$".to_owned()),
         token_epoch: 0,
+        external_sub: None,
+        quiet_hours: None,
         created_at: now(),
     }
 }
@@ -75,20 +77,7 @@ pub(crate) fn tags(words: &[&str]) -> Vec<Tag> {
 
 /// A change that changes nothing yet.
 pub(crate) fn change(user: UserId) -> ChangeSet {
-    ChangeSet {
-        change_id: mint(),
-        user,
-        at: now(),
-        inserts: Vec::new(),
-        updates: Vec::new(),
-        deletes: Vec::new(),
-        expect: Vec::new(),
-        successions: Vec::new(),
-        events: Vec::new(),
-        inbox: None,
-        idempotency: None,
-        rate: None,
-    }
+    ChangeSet::new(mint(), user, now())
 }
 
 /// Inserts one task, with its event.
@@ -141,7 +130,7 @@ pub(crate) async fn find<S: Store>(
     user: UserId,
     number: TaskNumber,
 ) -> Option<TaskRecord> {
-    store.task_view(user, number, None).await.unwrap().unwrap().task
+    store.task_view(user.into(), number, None).await.unwrap().unwrap().task
 }
 
 pub(crate) fn recurrence(rule: &str, basis: Basis) -> Recurrence {

@@ -36,7 +36,7 @@ pub(crate) async fn a_repeated_request_is_told_its_first_answer(stores: &impl St
     commit(&store, &creation(user, "POST /tasks k-1", "hash")).await;
     let again = store.commit(&creation(user, "POST /tasks k-1", "hash")).await.unwrap();
     assert_eq!(again, CommitOutcome::AlreadyAnswered(stored("hash", Some(2))));
-    let looked_up = store.answer(user, &key("POST /tasks k-1", "hash")).await.unwrap();
+    let looked_up = store.answer(user.into(), &key("POST /tasks k-1", "hash")).await.unwrap();
     assert_eq!(looked_up, Some(stored("hash", Some(2))));
     assert_eq!(store.gauges(now()).await.unwrap().tasks, 2);
 }
@@ -47,7 +47,7 @@ pub(crate) async fn a_key_used_with_another_body_is_told_the_first_hash(stores: 
     commit(&store, &creation(user, "POST /tasks k-1", "first")).await;
     let outcome = store.commit(&creation(user, "POST /tasks k-1", "second")).await.unwrap();
     assert_eq!(outcome, CommitOutcome::AlreadyAnswered(stored("first", Some(1))));
-    let looked_up = store.answer(user, &key("POST /tasks k-1", "second")).await.unwrap();
+    let looked_up = store.answer(user.into(), &key("POST /tasks k-1", "second")).await.unwrap();
     assert_eq!(looked_up.unwrap().body_hash, "first");
 }
 
@@ -62,7 +62,7 @@ pub(crate) async fn a_retried_deletion_is_answered_before_its_row_is_missed(stor
     let answer = StoredAnswer { body_hash: String::new(), status: 204, body: None, number: None };
     let outcome = store.commit(&deleting()).await.unwrap();
     assert_eq!(outcome, CommitOutcome::AlreadyAnswered(answer.clone()));
-    let view = store.task_view(user, number, Some(&key)).await.unwrap().unwrap();
+    let view = store.task_view(user.into(), number, Some(&key)).await.unwrap().unwrap();
     assert_eq!((view.task, view.answer), (None, Some(answer)));
 }
 
@@ -73,10 +73,10 @@ pub(crate) async fn keys_belong_to_their_user_and_scope(stores: &impl Stores) {
     commit(&store, &creation(asad, "POST /tasks k-2", "hash")).await;
     commit(&store, &creation(asad, "PATCH /tasks k-1", "hash")).await;
     commit(&store, &creation(bina, "POST /tasks k-1", "hash")).await;
-    let unknown = store.answer(bina, &key("POST /tasks k-2", "hash")).await.unwrap();
+    let unknown = store.answer(bina.into(), &key("POST /tasks k-2", "hash")).await.unwrap();
     assert_eq!(unknown, None);
     stores.tombstone(bina);
-    let gone = store.answer(bina, &key("POST /tasks k-1", "hash")).await.unwrap();
+    let gone = store.answer(bina.into(), &key("POST /tasks k-1", "hash")).await.unwrap();
     assert_eq!(gone, None);
 }
 
@@ -86,12 +86,12 @@ pub(crate) async fn the_answer_comes_with_the_task(stores: &impl Stores) {
     commit(&store, &creation(user, "POST /tasks k-1", "hash")).await;
     let number = TaskNumber(1);
     let known = key("POST /tasks k-1", "hash");
-    let view = store.task_view(user, number, Some(&known)).await.unwrap().unwrap();
+    let view = store.task_view(user.into(), number, Some(&known)).await.unwrap().unwrap();
     assert_eq!(view.answer, Some(stored("hash", Some(1))));
     assert!(view.task.is_some());
     let unknown = key("POST /tasks k-2", "hash");
-    let view = store.task_view(user, number, Some(&unknown)).await.unwrap().unwrap();
+    let view = store.task_view(user.into(), number, Some(&unknown)).await.unwrap().unwrap();
     assert_eq!(view.answer, None);
-    let view = store.task_view(user, number, None).await.unwrap().unwrap();
+    let view = store.task_view(user.into(), number, None).await.unwrap().unwrap();
     assert_eq!(view.answer, None);
 }

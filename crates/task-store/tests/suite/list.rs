@@ -55,7 +55,7 @@ async fn insert_all<S: Store>(store: &S, user: UserId, tasks: Vec<Task>) -> Vec<
 }
 
 async fn page<S: Store>(store: &S, user: UserId, query: &TaskQuery) -> TaskPage {
-    store.list(user, query).await.unwrap().unwrap()
+    store.list(user.into(), query).await.unwrap().unwrap()
 }
 
 /// Follows the cursors from the first page to the last.
@@ -208,7 +208,7 @@ pub(crate) async fn a_cursor_of_another_list_is_refused(stores: &impl Stores) {
         let cursor = page(&store, user, &query(sort, descending, None)).await.next_cursor.unwrap();
         for (other, other_way) in all() {
             let query = query(other, other_way, Some(cursor.clone()));
-            let outcome = store.list(user, &query).await;
+            let outcome = store.list(user.into(), &query).await;
             if (other, other_way) == (sort, descending) {
                 assert_eq!(outcome.unwrap().unwrap().tasks[0].number.0 % 3, 2);
             } else {
@@ -218,7 +218,7 @@ pub(crate) async fn a_cursor_of_another_list_is_refused(stores: &impl Stores) {
     }
     for nonsense in ["", "?", "W10", "bm90IGpzb24", "WyJjcmVhdGVkIixmYWxzZSwidGV4dCIsMV0"] {
         let query = query(Sort::Created, false, Some(nonsense.to_owned()));
-        let outcome = store.list(user, &query).await;
+        let outcome = store.list(user.into(), &query).await;
         assert!(matches!(outcome, Err(StoreError::BadCursor)), "{nonsense}");
     }
 }
@@ -245,7 +245,7 @@ pub(crate) async fn a_list_of_nobody_is_nothing(stores: &impl Stores) {
     let user = user(&store, "asad").await;
     insert(&store, user, task("one")).await;
     stores.tombstone(user);
-    assert_eq!(store.list(user, &everything()).await.unwrap(), None);
+    assert_eq!(store.list(user.into(), &everything()).await.unwrap(), None);
 }
 
 /// Which of the tasks, by title, a search finds.

@@ -39,12 +39,18 @@ pub(crate) async fn gauges_count_what_is_there(stores: &impl Stores) {
         dead_letters: 0,
         users: 2,
         tasks: 3,
+        ..Gauges::default()
     };
     assert_eq!(store.gauges(at(5_000)).await.unwrap(), want);
 }
 
 fn retention(events_ms: i64, idempotency_ms: i64, batch: u32) -> Retention {
-    Retention { events_before: at(events_ms), idempotency_before: at(idempotency_ms), batch }
+    Retention {
+        events_before: at(events_ms),
+        idempotency_before: at(idempotency_ms),
+        history_before: at(idempotency_ms),
+        batch,
+    }
 }
 
 /// A change with every record that a sweep may remove.

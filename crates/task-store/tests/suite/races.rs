@@ -70,7 +70,7 @@ pub(crate) async fn concurrent_inserts_number_without_gaps(stores: &impl Stores)
     numbers.sort();
     assert!(numbers.iter().map(|it| it.0 as usize).eq(1..=WRITERS * INSERTS));
 
-    let feed = store.changes(user, 0, u32::MAX).await.unwrap().unwrap();
+    let feed = store.changes(user.into(), 0, u32::MAX).await.unwrap().unwrap();
     let Changes::Page { events, seq } = feed else { panic!("the feed was reset") };
     assert_eq!(seq as usize, WRITERS * INSERTS);
     assert!(events.iter().map(|it| it.seq).eq(1..=seq));
@@ -98,7 +98,8 @@ pub(crate) async fn one_key_has_one_answer_in_a_race(stores: &impl Stores) {
         idempotency: Some(IdempotencyRecord { key: key(), status: 201, body: None }),
         ..insertion(user, task("once"))
     });
-    let answer = CommitOutcome::AlreadyAnswered(store.answer(user, &key()).await.unwrap().unwrap());
+    let answer =
+        CommitOutcome::AlreadyAnswered(store.answer(user.into(), &key()).await.unwrap().unwrap());
     assert!(losers.iter().all(|it| *it == answer), "{losers:?}");
 }
 

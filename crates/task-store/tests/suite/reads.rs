@@ -47,16 +47,16 @@ pub(crate) async fn statistics_count_as_the_model_does(stores: &impl Stores) {
         upcoming_24h: due_in(now(), now() + TimeDelta::hours(24)),
         no_due_date: 1,
     };
-    assert_eq!(store.stats(user, now(), day).await.unwrap(), Some(want));
+    assert_eq!(store.stats(user.into(), now(), day).await.unwrap(), Some(want));
 }
 
 pub(crate) async fn statistics_of_an_empty_list_are_zero(stores: &impl Stores) {
     let store = stores.open();
     let user = user(&store, "asad").await;
     let day = (at(0), at(DAY_MS));
-    assert_eq!(store.stats(user, now(), day).await.unwrap(), Some(Stats::default()));
+    assert_eq!(store.stats(user.into(), now(), day).await.unwrap(), Some(Stats::default()));
     stores.tombstone(user);
-    assert_eq!(store.stats(user, now(), day).await.unwrap(), None);
+    assert_eq!(store.stats(user.into(), now(), day).await.unwrap(), None);
 }
 
 pub(crate) async fn a_view_of_nobody_is_nothing(stores: &impl Stores) {
@@ -64,17 +64,17 @@ pub(crate) async fn a_view_of_nobody_is_nothing(stores: &impl Stores) {
     let user = user(&store, "asad").await;
     let number = insert(&store, user, task("one")).await;
     stores.tombstone(user);
-    assert_eq!(store.task_view(user, number, None).await.unwrap(), None);
-    assert_eq!(store.series(user, number, 10).await.unwrap(), None);
+    assert_eq!(store.task_view(user.into(), number, None).await.unwrap(), None);
+    assert_eq!(store.series(user.into(), number, 10).await.unwrap(), None);
 }
 
 pub(crate) async fn a_view_of_an_unknown_task_has_no_task(stores: &impl Stores) {
     let store = stores.open();
     let (asad, bina) = (user(&store, "asad").await, user(&store, "bina").await);
     let number = insert(&store, bina, task("of another user")).await;
-    let view = store.task_view(asad, number, None).await.unwrap().unwrap();
+    let view = store.task_view(asad.into(), number, None).await.unwrap().unwrap();
     assert_eq!((view.timezone, view.task), (chrono_tz::Asia::Karachi, None));
-    assert_eq!(store.series(asad, number, 10).await.unwrap(), Some(vec![]));
+    assert_eq!(store.series(asad.into(), number, 10).await.unwrap(), Some(vec![]));
 }
 
 pub(crate) async fn a_series_lists_its_living_instances(stores: &impl Stores) {
@@ -90,10 +90,10 @@ pub(crate) async fn a_series_lists_its_living_instances(stores: &impl Stores) {
         records.iter().map(|it| it.number.0).collect()
     };
     for asked in [1, 3, 4] {
-        let records = store.series(user, TaskNumber(asked), 10).await.unwrap().unwrap();
+        let records = store.series(user.into(), TaskNumber(asked), 10).await.unwrap().unwrap();
         assert_eq!(numbers(records), [4, 1, 3]);
     }
-    let records = store.series(user, TaskNumber(1), 2).await.unwrap().unwrap();
+    let records = store.series(user.into(), TaskNumber(1), 2).await.unwrap().unwrap();
     assert_eq!(numbers(records), [4, 1]);
 }
 
@@ -102,6 +102,6 @@ pub(crate) async fn a_task_of_no_series_is_alone_in_it(stores: &impl Stores) {
     let user = user(&store, "asad").await;
     insert(&store, user, task("another")).await;
     let number = insert(&store, user, task("one")).await;
-    let records = store.series(user, number, 10).await.unwrap().unwrap();
+    let records = store.series(user.into(), number, 10).await.unwrap().unwrap();
     assert_eq!(records.iter().map(|it| it.number).collect::<Vec<_>>(), [number]);
 }

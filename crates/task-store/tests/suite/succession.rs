@@ -32,7 +32,7 @@ fn withdrawing(
 }
 
 async fn successor<S: Store>(store: &S, user: UserId, number: TaskNumber) -> Successor {
-    store.task_view(user, number, None).await.unwrap().unwrap().successor
+    store.task_view(user.into(), number, None).await.unwrap().unwrap().successor
 }
 
 pub(crate) async fn an_occurrence_has_one_successor(stores: &impl Stores) {

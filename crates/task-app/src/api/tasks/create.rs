@@ -23,7 +23,7 @@ pub(crate) async fn create<P: Platform>(
     let patch = input.patch()?;
     let timezone = match patch.timezone {
         Some(timezone) => timezone,
-        None => call.platform.store().account(user).await?.ok_or_else(gone)?.timezone,
+        None => call.platform.store().account(user.into()).await?.ok_or_else(gone)?.timezone,
     };
     let work = Work::new(call.platform, user, SOURCE, Trace::of(call.request));
     let completed = patch.completed.unwrap_or_default();

@@ -48,7 +48,7 @@ pub(super) async fn decide<P: Platform>(
     let mut work = Work::new(call.platform, user, SOURCE, Trace::of(call.request));
     work.key = request::idempotency_key(call.request)?;
     let settled = settle(async || {
-        let read = call.platform.store().task_view(user, TaskNumber(id), work.key.as_ref());
+        let read = call.platform.store().task_view(user.into(), TaskNumber(id), work.key.as_ref());
         let read = read.await?.ok_or_else(gone)?;
         if let (Some(answer), Some(key)) = (read.answer.clone(), &work.key) {
             return Ok(Attempt::Settled(TaskAnswer::replay(answer, key)?.into_response()));

@@ -23,7 +23,7 @@ pub(crate) async fn read<P: Platform>(
     user: UserId,
     id: u32,
 ) -> Result<Response, Problem> {
-    let view = call.platform.store().task_view(user, TaskNumber(id), None).await?;
+    let view = call.platform.store().task_view(user.into(), TaskNumber(id), None).await?;
     let record = view.ok_or_else(gone)?.task.ok_or_else(|| unknown(id))?;
     let task = convert::record(&record);
     Ok(TaskAnswer { status: StatusCode::OK, task: Some(task) }.into_response())
