@@ -65,6 +65,14 @@ impl ChangeSet {
         }
     }
 
+    /// As most changes do; an engine may have a shorter way for them.
+    pub(crate) fn changes_tasks_alone(&self) -> bool {
+        self.fires.is_none()
+            && self.deliveries.is_empty()
+            && self.import.is_none()
+            && !self.tombstone
+    }
+
     pub(crate) fn caller(&self) -> Caller {
         Caller { user: self.user, token_epoch: self.token_epoch }
     }

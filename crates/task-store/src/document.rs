@@ -6,6 +6,9 @@ use crate::change_set::{
     ChangeSet, EventDraft, IdempotencyRecord, InboxKey, RateCharge, SuccessionChange, TaskRef,
     TaskUpdate, TaskVersion, Topics,
 };
+use crate::delivery_row::{self, DraftColumns};
+use crate::import_row::{self, ImportColumns};
+use crate::reminder_row::{self, Plan};
 use crate::task_row::{self, TaskColumns};
 
 /// The rate bucket counts in thousandths of a token, so that tokens per second are thousandths
@@ -19,6 +22,7 @@ const NO_TASK: u32 = 0;
 pub(crate) struct Document<'c> {
     change_id: String,
     user: String,
+    token_epoch: Option<u32>,
     at: i64,
     inserts: Vec<TaskColumns<'c>>,
     updates: Vec<Update<'c>>,
@@ -27,6 +31,12 @@ pub(crate) struct Document<'c> {
     expect: Vec<Expected>,
     withdrawals: Vec<Withdrawal>,
     claims: Vec<Claim>,
+    plans: Vec<Plan>,
+    fires: Option<reminder_row::KeyColumns>,
+    deliveries: Vec<DraftColumns<'c>>,
+    import: Option<ImportColumns<'c>>,
+    import_keys: Vec<import_row::KeyColumns<'c>>,
+    tombstone: bool,
     events: Vec<Event<'c>>,
     /// How many of the events take a sequence number.
     seqs: u32,
@@ -97,9 +107,13 @@ pub(crate) struct Rate {
 impl<'c> Document<'c> {
     pub(crate) fn of(change_set: &'c ChangeSet) -> Self {
         let (events, seqs) = events(&change_set.events);
+        let import = change_set.import.as_ref();
+        let import_keys = import
+            .map_or_else(Vec::new, |it| it.keys.iter().map(import_row::key_columns).collect());
         Document {
             change_id: change_set.change_id.to_string(),
             user: change_set.user.to_string(),
+            token_epoch: change_set.token_epoch,
             at: change_set.at.timestamp_millis(),
             inserts: change_set.inserts.iter().map(task_row::columns).collect(),
             updates: change_set.updates.iter().map(update).collect(),
@@ -107,6 +121,12 @@ impl<'c> Document<'c> {
             expect: expectations(change_set),
             withdrawals: change_set.successions.iter().filter_map(withdrawal).collect(),
             claims: change_set.successions.iter().filter_map(claim).collect(),
+            plans: reminder_row::plans(change_set),
+            fires: change_set.fires.as_ref().map(reminder_row::key_columns),
+            deliveries: change_set.deliveries.iter().map(delivery_row::draft_columns).collect(),
+            import: import.map(|it| import_row::columns(&it.import)),
+            import_keys,
+            tombstone: change_set.tombstone,
             events,
             seqs,
             inbox: change_set.inbox.as_ref().map(inbox),

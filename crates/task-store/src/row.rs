@@ -2,6 +2,7 @@
 //! mean.
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::db::{Rows, Value};
@@ -98,6 +99,30 @@ impl Row {
     ) -> Result<T, StoreError> {
         let text = self.text(column)?;
         text.parse().map_err(|_| self.unreadable(column))
+    }
+
+    /// The value that is spelled like the column.
+    pub(crate) fn one_of<T: Copy, const N: usize>(
+        &mut self,
+        column: &'static str,
+        values: [T; N],
+        spelling: impl Fn(T) -> &'static str,
+    ) -> Result<T, StoreError> {
+        let text = self.text(column)?;
+        let found = values.into_iter().find(|it| spelling(*it) == text);
+        found.ok_or_else(|| self.unreadable(column))
+    }
+
+    /// A column that holds a JSON list, each entry of it through `item`.
+    pub(crate) fn list<C: DeserializeOwned, T>(
+        &mut self,
+        column: &'static str,
+        item: impl Fn(C) -> Option<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let text = self.text(column)?;
+        let columns: Option<Vec<C>> = serde_json::from_str(&text).ok();
+        let items = columns.and_then(|it| it.into_iter().map(item).collect());
+        items.ok_or_else(|| self.unreadable(column))
     }
 
     pub(crate) fn value(&mut self, column: &'static str) -> Result<Value, StoreError> {

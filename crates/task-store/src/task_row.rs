@@ -2,7 +2,6 @@
 //! no engine.
 
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use task_domain::recurrence::{Basis, Recurrence, Rule};
 use task_domain::text::{Description, Tag, Title};
@@ -127,8 +126,8 @@ pub(crate) fn read(row: &mut Row) -> Result<Option<TaskRecord>, StoreError> {
         due_at: row.instant_or_null("due_at")?,
         timezone: row.parsed("timezone")?,
         recurrence: recurrence(row)?,
-        reminders: list(row, "reminders", reminder)?,
-        subtasks: list(row, "subtasks", subtask)?,
+        reminders: row.list("reminders", reminder)?,
+        subtasks: row.list("subtasks", subtask)?,
         series: series(row)?,
         completed_at: row.instant_or_null("completed_at")?,
         created_at: row.instant("created_at")?,
@@ -170,7 +169,7 @@ fn priority(row: &mut Row) -> Result<Priority, StoreError> {
 }
 
 fn tags(row: &mut Row) -> Result<Vec<Tag>, StoreError> {
-    list(row, "tags", |tag: String| Tag::parse(&tag).ok())
+    row.list("tags", |tag: String| Tag::parse(&tag).ok())
 }
 
 fn recurrence(row: &mut Row) -> Result<Option<Recurrence>, StoreError> {
@@ -223,15 +222,4 @@ fn parsed<T, E>(
 ) -> Result<T, StoreError> {
     let text = row.text(column)?;
     parse(&text).map_err(|_| row.unreadable(column))
-}
-
-/// A column that holds a JSON list.
-fn list<C: DeserializeOwned, T>(
-    row: &mut Row,
-    column: &'static str,
-    item: impl Fn(C) -> Option<T>,
-) -> Result<Vec<T>, StoreError> {
-    let text = row.text(column)?;
-    let columns: Option<Vec<C>> = serde_json::from_str(&text).ok();
-    columns.and_then(|it| it.into_iter().map(item).collect()).ok_or_else(|| row.unreadable(column))
 }

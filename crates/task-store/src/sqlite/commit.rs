@@ -16,7 +16,12 @@ pub(super) async fn commit<D: Db>(
     change_set: &ChangeSet,
 ) -> Result<CommitOutcome, StoreError> {
     let document = json(&Document::of(change_set))?;
-    match engine.run(include_str!("commit_change_set.sql"), &[document]).await {
+    let statement = if change_set.changes_tasks_alone() {
+        include_str!("commit_task_changes.sql")
+    } else {
+        include_str!("commit_change_set.sql")
+    };
+    match engine.run(statement, &[document]).await {
         Ok(_) => committed(engine, change_set).await,
         Err(error) => match Refusal::of(&error) {
             Some(refusal) => refused(engine, change_set, refusal, error).await,

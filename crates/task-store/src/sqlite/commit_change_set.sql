@@ -1,2 +1,2 @@
 -- ?1 the change set as JSON.
-INSERT INTO commit_change_set (doc) VALUES (?1)
+INSERT INTO commit_change_set_v2 (doc) VALUES (?1)

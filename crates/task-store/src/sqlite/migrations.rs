@@ -8,7 +8,10 @@ use crate::db::{Db, DbError, Value};
 pub const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_accounts_and_tasks.sql"),
     include_str!("migrations/0002_outbox.sql"),
-    include_str!("migrations/0003_unit_of_work.sql"),
+    include_str!("migrations/0003_records_of_work.sql"),
+    include_str!("migrations/0004_reminders_and_deliveries.sql"),
+    include_str!("migrations/0005_task_changes.sql"),
+    include_str!("migrations/0006_unit_of_work.sql"),
 ];
 
 /// A line of its own between two statements: a trigger's body is full of semicolons.

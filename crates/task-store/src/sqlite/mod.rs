@@ -9,6 +9,7 @@ mod migrations;
 mod operations;
 mod outbox;
 mod reads;
+mod reminders;
 
 pub use migrations::{MIGRATIONS, statements};
 
@@ -151,40 +152,40 @@ impl<D: Db> Store for SqliteStore<D> {
 
     async fn reminders_of_task(
         &self,
-        _user: UserId,
-        _number: TaskNumber,
+        user: UserId,
+        number: TaskNumber,
     ) -> Result<Vec<ReminderRow>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        reminders::of_task(&self.engine, user, number).await
     }
 
-    async fn reminder(&self, _key: ReminderKey) -> Result<Option<ReminderView>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    async fn reminder(&self, key: ReminderKey) -> Result<Option<ReminderView>, StoreError> {
+        reminders::view(&self.engine, key).await
     }
 
     async fn overdue_reminders(
         &self,
-        _before: DateTime<Utc>,
-        _limit: u32,
+        before: DateTime<Utc>,
+        limit: u32,
     ) -> Result<Vec<ReminderKey>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        reminders::overdue(&self.engine, before, limit).await
     }
 
     async fn untold_reminders(
         &self,
-        _near: DateTime<Utc>,
-        _armed_before: DateTime<Utc>,
-        _limit: u32,
+        near: DateTime<Utc>,
+        armed_before: DateTime<Utc>,
+        limit: u32,
     ) -> Result<Vec<ReminderRow>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        reminders::untold(&self.engine, near, armed_before, limit).await
     }
 
     async fn reminders_told(
         &self,
-        _now: DateTime<Utc>,
-        _armed: &[ReminderKey],
-        _disarmed: &[ReminderKey],
+        now: DateTime<Utc>,
+        armed: &[ReminderKey],
+        disarmed: &[ReminderKey],
     ) -> Result<(), StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        reminders::told(&self.engine, now, armed, disarmed).await
     }
 
     async fn channels(&self, _caller: Caller) -> Result<Option<ChannelSet>, StoreError> {

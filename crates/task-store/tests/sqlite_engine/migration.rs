@@ -4,10 +4,12 @@ use std::cell::Cell;
 use std::sync::Barrier;
 
 use futures::executor::block_on;
+use task_domain::{TaskNumber, UserId};
 use task_store::sqlite::{MIGRATIONS, statements};
 use task_store::store::StoreError;
 use task_store::{Db, DbError, Rows, SqliteStore, Store, Value};
 use test_support::sqlite::SqliteDb;
+use uuid::Uuid;
 
 use super::SqliteStores;
 use crate::suite::Stores;
@@ -89,19 +91,48 @@ fn first_requests_at_the_same_time_migrate_once() {
     }
 }
 
+/// An account and a task as the first release wrote them. The task rings in 1970 and in 2100.
+const OLD_ROWS: &str = r#"
+    INSERT INTO users (id, email, name, timezone, token_epoch, next_task_number, created_at)
+    VALUES ('00000000-0000-0000-0000-000000000001', 'asad@example.org', 'asad', 'UTC', 0, 2, 0);
+    INSERT INTO tasks (
+      user_id, number, version, title, description, priority, tags, due_at, timezone, reminders,
+      subtasks, created_at, updated_at, title_key, search_text, completed, due_ascending,
+      due_descending
+    )
+    VALUES (
+      '00000000-0000-0000-0000-000000000001', 1, 3, 'Café', '', 1, '[]', 4102444800000, 'UTC',
+      '[{"before_ms":1000},{"at":0},{"at":4102444799000}]', '[]', 0, 0, 'café', 'café', 0,
+      4102444800000, 4102444800000
+    );
+"#;
+
 #[test]
 fn an_older_schema_migrates_in_place_and_keeps_its_rows() {
     for version in 1..MIGRATIONS.len() {
         let stores = SqliteStores::fresh();
         migrate_up_to(&stores, version);
+        stores.db().with(|it| it.execute_batch(OLD_ROWS)).unwrap();
         let store = stores.open();
-        // The accounts are there from the first version on: no migration is needed for this.
-        let user = block_on(user(&store, "asad"));
-        assert_eq!(user_version(&stores), version);
-        block_on(insert(&store, user, task("one")));
+        let account = block_on(store.account_by_email("asad@example.org")).unwrap().unwrap();
+        let user = account.id;
+        assert_eq!(block_on(insert(&store, user, task("two"))), TaskNumber(2));
+        let old = block_on(find(&store, user, TaskNumber(1))).unwrap();
+        assert_eq!(old.task.title.as_str(), "Café");
+        block_on(store.ping()).unwrap();
         assert_eq!(user_version(&stores), MIGRATIONS.len());
-        assert!(block_on(store.account(user.into())).unwrap().is_some());
     }
+}
+
+#[test]
+fn tasks_of_an_older_schema_ring() {
+    let stores = SqliteStores::fresh();
+    migrate_up_to(&stores, 3);
+    stores.db().with(|it| it.execute_batch(OLD_ROWS)).unwrap();
+    let user = UserId(Uuid::from_u128(1));
+    let rows = block_on(stores.open().reminders_of_task(user, TaskNumber(1))).unwrap();
+    let got: Vec<_> = rows.iter().map(|it| (it.fire_at.timestamp(), it.key.version.0)).collect();
+    assert_eq!(got, [(4_102_444_799, 3)]);
 }
 
 #[test]

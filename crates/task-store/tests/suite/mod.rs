@@ -14,6 +14,7 @@ pub(crate) mod races;
 pub(crate) mod rate_limit;
 pub(crate) mod reads;
 pub(crate) mod relay;
+pub(crate) mod reminders;
 pub(crate) mod succession;
 
 use task_domain::UserId;
@@ -126,6 +127,7 @@ macro_rules! run_suite {
                 one_message_has_one_effect_in_a_race,
                 one_key_has_one_answer_in_a_race,
                 one_relay_holds_the_lease,
+                one_firing_of_a_reminder_wins,
             }
             rate_limit {
                 a_full_bucket_pays_its_capacity_and_no_more,
@@ -154,6 +156,19 @@ macro_rules! run_suite {
                 backing_off_keeps_everybody_away,
                 what_comes_during_the_last_batch_shows_after_the_release,
                 held_back_users_alone_are_nothing_to_relay,
+            }
+            reminders {
+                a_plan_is_kept_in_the_order_of_its_instants,
+                a_plan_belongs_to_the_task_it_was_inserted_with,
+                an_instant_that_has_passed_is_skipped,
+                an_unrelated_edit_keeps_every_reminder,
+                a_moved_due_date_takes_its_reminders_along,
+                what_is_completed_or_deleted_rings_no_more,
+                a_reminder_fires_once,
+                a_fired_reminder_does_not_ring_again_after_an_edit,
+                overdue_reminders_come_earliest_first,
+                the_scheduler_hears_of_what_is_new_gone_or_near,
+                nobody_rings_for_an_ended_account,
             }
             succession {
                 an_occurrence_has_one_successor,

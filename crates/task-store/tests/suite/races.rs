@@ -12,6 +12,7 @@ use super::Stores;
 use super::fixture::*;
 use super::outbox::drain;
 use super::relay::LIMITS;
+use super::reminders::{firing, key, ringing};
 
 const RACERS: usize = 8;
 
@@ -110,4 +111,16 @@ pub(crate) async fn one_relay_holds_the_lease(stores: &impl Stores) {
     let claimed =
         race(stores, RACERS, |store, _| block_on(store.claim(mint(), now(), LIMITS)).unwrap());
     assert_eq!(claimed.iter().filter(|it| it.is_ok()).count(), 1);
+}
+
+pub(crate) async fn one_firing_of_a_reminder_wins(stores: &impl Stores) {
+    let store = stores.open();
+    let user = user(&store, "asad").await;
+    for _ in 0..5 {
+        let number = insert(&store, user, ringing(&[5])).await;
+        let losers = losers(stores, || firing(key(user, number, 1, 1)));
+        assert!(losers.iter().all(|it| *it == CommitOutcome::Conflict), "{losers:?}");
+    }
+    // An event for each task, and one for each that rang.
+    assert_eq!(store.gauges(now()).await.unwrap().outbox_pending, 10);
 }

@@ -1,57 +1,35 @@
--- A unit of work as one statement, and the records that make repeating it harmless.
--- Ids of changes sort by time, so this table grows at its end.
-CREATE TABLE changes (
-  change_id TEXT NOT NULL PRIMARY KEY,
-  -- The inserts were numbered from here on, without gaps.
-  first_number INTEGER NOT NULL,
-  committed_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID
+-- The part of a unit of work that most are: changes of tasks, with all that follows from them.
+DROP VIEW IF EXISTS commit_change_set
 ----
-CREATE TABLE inbox (
-  place INTEGER PRIMARY KEY,
-  consumer TEXT NOT NULL,
-  event_id TEXT NOT NULL,
-  consumed_at INTEGER NOT NULL,
-  UNIQUE (consumer, event_id)
-) STRICT
+DROP VIEW IF EXISTS change_set
 ----
-CREATE TABLE idempotency (
-  place INTEGER PRIMARY KEY,
-  user_id TEXT NOT NULL,
-  scope TEXT NOT NULL,
-  body_hash TEXT NOT NULL,
-  status INTEGER NOT NULL,
-  body TEXT,
-  number INTEGER,
-  answered_at INTEGER NOT NULL,
-  UNIQUE (user_id, scope)
-) STRICT
-----
--- Inserting a change set here commits it, whole or not at all.
-CREATE VIEW commit_change_set (doc) AS SELECT NULL WHERE 0
+-- Inserting a change set here commits this part of it, whole or not at all. The rest has a view of
+-- its own, because every new connection compiles a statement with all of its triggers.
+CREATE VIEW commit_task_changes_v2 (doc) AS SELECT NULL WHERE 0
 ----
 -- A change set in its parts. The document is taken apart once: a member looked up for every row of
 -- a change costs a comparison of the whole document each time.
-CREATE VIEW change_set (
-  change_id, user_id, at, seqs,
-  expect, inserts, updates, deletes, withdrawals, claims, events,
+CREATE VIEW task_changes (
+  change_id, user_id, token_epoch, at, seqs,
+  expect, inserts, updates, deletes, withdrawals, claims, plans, events,
   inbox_consumer, inbox_event_id,
   answer_scope, answer_body_hash, answer_status, answer_body,
   rate_cost, rate_capacity, rate_refill_per_ms
 ) AS SELECT
-  NULL, NULL, NULL, NULL,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   NULL, NULL,
   NULL, NULL, NULL, NULL,
   NULL, NULL, NULL
 WHERE 0
 ----
-CREATE TRIGGER commit_change_set_inserted INSTEAD OF INSERT ON commit_change_set
+CREATE TRIGGER commit_task_changes_inserted INSTEAD OF INSERT ON commit_task_changes_v2
 BEGIN
-  INSERT INTO change_set VALUES (
-    NEW.doc ->> 'change_id', NEW.doc ->> 'user', NEW.doc ->> 'at', NEW.doc ->> 'seqs',
+  INSERT INTO task_changes VALUES (
+    NEW.doc ->> 'change_id', NEW.doc ->> 'user', NEW.doc ->> 'token_epoch', NEW.doc ->> 'at',
+    NEW.doc ->> 'seqs',
     NEW.doc ->> 'expect', NEW.doc ->> 'inserts', NEW.doc ->> 'updates', NEW.doc ->> 'deletes',
-    NEW.doc ->> 'withdrawals', NEW.doc ->> 'claims', NEW.doc ->> 'events',
+    NEW.doc ->> 'withdrawals', NEW.doc ->> 'claims', NEW.doc ->> 'plans', NEW.doc ->> 'events',
     NEW.doc ->> '$.inbox.consumer', NEW.doc ->> '$.inbox.event_id',
     NEW.doc ->> '$.idempotency.scope', NEW.doc ->> '$.idempotency.body_hash',
     NEW.doc ->> '$.idempotency.status', NEW.doc ->> '$.idempotency.body',
@@ -61,14 +39,19 @@ END
 ----
 -- Everything is checked before anything is written. The order of the checks is what a repeated
 -- request needs: its own first outcome before any other reason to refuse it.
-CREATE TRIGGER change_set_inserted INSTEAD OF INSERT ON change_set
+CREATE TRIGGER task_changes_inserted INSTEAD OF INSERT ON task_changes
 BEGIN
   -- Done before: leave everything as it is, and let the caller read the first outcome.
   SELECT RAISE(IGNORE)
   WHERE EXISTS (SELECT 1 FROM changes WHERE change_id = NEW.change_id);
 
   SELECT RAISE(ABORT, 'refused: gone')
-  WHERE NOT EXISTS (SELECT 1 FROM users WHERE id = NEW.user_id AND deleted_at IS NULL);
+  WHERE NOT EXISTS (
+    SELECT 1 FROM users
+    WHERE id = NEW.user_id
+      AND deleted_at IS NULL
+      AND (NEW.token_epoch IS NULL OR token_epoch = NEW.token_epoch)
+  );
 
   SELECT RAISE(ABORT, 'refused: already_consumed')
   WHERE EXISTS (
@@ -169,6 +152,46 @@ BEGIN
   DELETE FROM tasks
   WHERE user_id = NEW.user_id AND number IN (SELECT value FROM json_each(NEW.deletes));
 
+  -- A reminder whose instant stays in its task's plan stays as it is, whatever became of it. What
+  -- is no longer in the plan goes; the scheduler, if it knows of it, has to be told first.
+  UPDATE reminders SET state = 'cancelled'
+  WHERE (user_id, number, version, n) IN (
+    SELECT reminders.user_id, reminders.number, reminders.version, reminders.n
+    FROM json_each(NEW.plans) AS plan
+    CROSS JOIN reminders
+      ON reminders.user_id = NEW.user_id AND reminders.number = plan.value ->> 'number'
+    WHERE reminders.state <> 'cancelled'
+      AND reminders.fire_at NOT IN (SELECT value FROM json_each(plan.value, '$.instants'))
+  );
+
+  DELETE FROM reminders
+  WHERE (user_id, number, version, n) IN (
+    SELECT reminders.user_id, reminders.number, reminders.version, reminders.n
+    FROM json_each(NEW.plans) AS plan
+    CROSS JOIN reminders
+      ON reminders.user_id = NEW.user_id AND reminders.number = plan.value ->> 'number'
+    WHERE reminders.state = 'cancelled' AND reminders.armed_at IS NULL
+  );
+
+  INSERT INTO reminders (user_id, number, version, n, fire_at, state)
+  SELECT
+    users.id,
+    coalesce(plan.value ->> 'number', users.next_task_number + (plan.value ->> 'insert')),
+    plan.value ->> 'version',
+    instant.key + 1,
+    instant.value,
+    iif(instant.value < NEW.at, 'skipped', 'pending')
+  FROM users
+  CROSS JOIN json_each(NEW.plans) AS plan
+  CROSS JOIN json_each(plan.value, '$.instants') AS instant
+  WHERE users.id = NEW.user_id AND NOT EXISTS (
+    SELECT 1 FROM reminders
+    WHERE user_id = NEW.user_id
+      AND number = plan.value ->> 'number'
+      AND fire_at = instant.value
+      AND state <> 'cancelled'
+  );
+
   DELETE FROM successions
   WHERE (user_id, series_id, occurrence) IN (
     SELECT NEW.user_id, value ->> 'series', value ->> 'occurrence'
@@ -225,4 +248,4 @@ BEGIN
   WHERE id = NEW.user_id;
 END
 ----
-PRAGMA user_version = 3
+PRAGMA user_version = 5
