@@ -1,4 +1,4 @@
-//! From what a clock on the wall shows to the instants at which it shows it. Clock changes make some
+//! From what a clock on the wall shows to the instant at which it shows it. Clock changes make some
 //! times come twice and others not at all; the zone's history itself is chrono-tz's.
 
 use chrono::{DateTime, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};

@@ -14,10 +14,10 @@ pub(super) const PACKAGE: &str = "engines";
 
 /// Tells the suites which Python has the libraries they compare with.
 const PYTHON: &str = "TASKMASTER_PYTHON";
-/// One exact version: a mismatch must never come from another engine than the day before.
-const PYTHON_LIBRARY: &str = "python-dateutil==2.9.0.post0";
-const PROBE_LIBRARY: &str =
-    "import dateutil.rrule, importlib.metadata as m; m.version('python-dateutil')";
+/// Exact versions: a mismatch must never come from another engine than the day before. The zones
+/// are those that chrono-tz has built in, 2025b; others would differ about clocks.
+const PYTHON_LIBRARIES: [(&str, &str); 2] =
+    [("python-dateutil", "2.9.0.post0"), ("tzdata", "2025.2")];
 /// Debian ships these apart from Python itself.
 const PROBE_VENV: &str = "import venv, ensurepip";
 
@@ -83,13 +83,18 @@ fn python() -> Result<PathBuf> {
     let folder = cache_folder()?.join("python");
     let python = folder.join("bin/python");
     let interpreter = python.to_string_lossy().into_owned();
-    if succeeds(&interpreter, &["-c", PROBE_LIBRARY]) {
+    let is_there = PYTHON_LIBRARIES.map(|(library, version)| {
+        format!("assert importlib.metadata.version('{library}') == '{version}'")
+    });
+    let probe = format!("import importlib.metadata\n{}", is_there.join("\n"));
+    if succeeds(&interpreter, &["-c", &probe]) {
         return Ok(python);
     }
-    eprintln!("Installing {PYTHON_LIBRARY} into {}.", folder.display());
+    let libraries = PYTHON_LIBRARIES.map(|(library, version)| format!("{library}=={version}"));
+    eprintln!("Installing {} into {}.", libraries.join(", "), folder.display());
     program::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", PYTHON_LIBRARY];
-    program::run(Command::new(&python).args(pip))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    program::run(Command::new(&python).args(pip).args(&libraries))?;
     Ok(python)
 }
 
