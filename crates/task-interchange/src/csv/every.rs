@@ -28,8 +28,10 @@ pub(super) fn rule(words: &[&str]) -> Option<(Rule, Basis)> {
         }
         _ => return None,
     };
+    // `every month on 1st` says the same as `every 1st`.
+    let days = rest.strip_prefix(&["month", "on"]).unwrap_or(rest);
     let rule = interval(rest).or_else(|| days_of_week(rest));
-    let rule = rule.or_else(|| date_of_year(rest)).or_else(|| days_of_month(rest));
+    let rule = rule.or_else(|| date_of_year(rest)).or_else(|| days_of_month(days));
     rule.map(|rule| (rule, basis))
 }
 

@@ -103,7 +103,8 @@ impl<'g> Cells<'g> {
         if has_due_date && !self.get("DEADLINE").is_empty() {
             told.push(format!("Deadline: {}", self.get("DEADLINE")));
         }
-        if !self.get("DURATION").is_empty() {
+        // An export spells out that there is none.
+        if !matches!(self.get("DURATION"), "" | "None") {
             let text = format!("Duration: {} {}", self.get("DURATION"), self.get("DURATION_UNIT"));
             told.push(text.trim_end().to_owned());
         }
@@ -119,7 +120,8 @@ fn title_and_tags(
     section: Option<&str>,
     faults: &mut Faults,
 ) -> Option<(Title, Vec<Tag>)> {
-    let labelled = labels::read(cells.get("CONTENT"), &SIGILS, |_| Word::Text);
+    let content = cells.get("CONTENT").replace(['\r', '\n'], " ");
+    let labelled = labels::read(&content, &SIGILS, |_| Word::Text);
     let listed = cells.take(faults, "LABELS", list_of_tags);
     // Where the title stands on its own the content is for people, and the labels are listed.
     let (title, mut tags) = match cells.get("TITLE") {

@@ -40,7 +40,8 @@ pub(super) fn task(todo: Todo, context: &Context) -> Result<ImportedTask, Vec<Fa
     let completed_at = instant("COMPLETED", faults);
     let completed_at = completion(&todo, completed_at.or(updated_at), context);
     let title = title(&todo, faults);
-    let description = description(&todo, start.is_some() && due_at != start);
+    let start_of_its_own = start.filter(|start| due_at != Some(*start));
+    let description = description(&todo, start_of_its_own.map(|at| at.with_timezone(&timezone)));
     let description = faults.take(todo.line, "DESCRIPTION", Description::parse(&description));
     let repeat = todo
         .first("RRULE")
@@ -119,11 +120,9 @@ fn title(todo: &Todo, faults: &mut Faults) -> Option<Title> {
     faults.take(summary.line, "SUMMARY", Title::parse(&text))
 }
 
-fn description(todo: &Todo, has_start_of_its_own: bool) -> String {
-    let mut told = Vec::new();
-    if let Some(start) = todo.first("DTSTART").filter(|_| has_start_of_its_own) {
-        told.push(format!("Start: {}", start.value.trim()));
-    }
+fn description(todo: &Todo, start: Option<DateTime<Tz>>) -> String {
+    let start = start.map(|at| format!("Start: {}", at.format("%Y-%m-%d %H:%M %Z")));
+    let mut told: Vec<String> = start.into_iter().collect();
     for (name, label) in TOLD {
         // What is attached as bytes is no text.
         let texts = todo.all(name).filter(|property| property.parameter("ENCODING").is_none());

@@ -56,7 +56,7 @@ fn parse(line: u64, text: &[u8]) -> Result<JsonTask, Vec<Fault>> {
     let reader = &mut serde_json::Deserializer::from_slice(text);
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let path = error.path().to_string();
-        let field = if path == "." { "task".to_owned() } else { path };
+        let field = if matches!(path.as_str(), "." | "?") { "task".to_owned() } else { path };
         let cause = error.into_inner();
         // Lines are counted from the task's own beginning.
         let line = line + (cause.line() as u64).saturating_sub(1);

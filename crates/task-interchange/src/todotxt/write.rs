@@ -147,9 +147,9 @@ fn times(task: &Task, line: &mut Line<'_>) {
         line.key("created", &instant::write(task.created_at));
     }
     line.key("updated", &instant::write(task.updated_at));
-    if let Some(completed_at) = task.completed_at {
-        if !is_at(completed_at, end_of_day()) {
-            line.key("done", &instant::write(completed_at));
-        }
+    if let Some(completed_at) = task.completed_at
+        && !is_at(completed_at, end_of_day())
+    {
+        line.key("done", &instant::write(completed_at));
     }
 }
