@@ -8,16 +8,13 @@ pub mod account;
 pub mod caller;
 pub mod change_set;
 pub mod channel;
-#[expect(dead_code, reason = "read by the calls that follow")]
 mod channel_row;
 mod cursor;
 pub mod db;
 pub mod delivery;
-#[expect(dead_code, reason = "read by the calls that follow")]
 mod delivery_row;
 mod document;
 pub mod import;
-#[expect(dead_code, reason = "read by the calls that follow")]
 mod import_row;
 pub mod operations;
 pub mod query;

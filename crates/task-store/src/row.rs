@@ -101,6 +101,14 @@ impl Row {
         text.parse().map_err(|_| self.unreadable(column))
     }
 
+    pub(crate) fn parsed_or_null<T: std::str::FromStr>(
+        &mut self,
+        column: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let text = self.text_or_null(column)?;
+        text.map(|it| it.parse().map_err(|_| self.unreadable(column))).transpose()
+    }
+
     /// The value that is spelled like the column.
     pub(crate) fn one_of<T: Copy, const N: usize>(
         &mut self,

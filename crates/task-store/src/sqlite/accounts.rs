@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use task_domain::UserId;
+use task_domain::{QuietHours, UserId};
 
-use crate::account::{Account, CreateOutcome, Throttle, ThrottleOutcome};
+use crate::account::{
+    Account, CreateOutcome, ProfileChange, ProfileOutcome, Throttle, ThrottleOutcome,
+};
 use crate::caller::Caller;
 use crate::db::{Db, Rows, Value};
-use crate::row;
+use crate::row::{self, Row};
 use crate::sqlite::commit::json;
 use crate::sqlite::engine::Engine;
 use crate::sqlite::{epoch, instant, text};
@@ -25,17 +27,27 @@ pub(super) async fn create<D: Db>(
     engine: &Engine<D>,
     account: &Account,
 ) -> Result<CreateOutcome, StoreError> {
+    let (quiet_from, quiet_to) = quiet_columns(account.quiet_hours);
     let params = [
         text(account.id),
         text(&account.email),
         text(&account.name),
         text(account.timezone.name()),
-        account.password_hash.as_ref().map_or(Value::Null, text),
+        text_or_null(account.password_hash.as_ref()),
         Value::Integer(account.token_epoch.into()),
+        text_or_null(account.external_sub.as_ref()),
+        quiet_from,
+        quiet_to,
         instant(account.created_at),
     ];
     let rows = engine.run(include_str!("create_account.sql"), &params).await?;
-    Ok(if rows.rows.is_empty() { CreateOutcome::EmailTaken } else { CreateOutcome::Created })
+    if !rows.rows.is_empty() {
+        return Ok(CreateOutcome::Created);
+    }
+    let Some(subject) = &account.external_sub else { return Ok(CreateOutcome::EmailTaken) };
+    let rows = engine.run(include_str!("subject_taken.sql"), &[text(subject)]).await?;
+    let subject_taken = row::only("users", rows)?.integer("external_sub")? != 0;
+    Ok(if subject_taken { CreateOutcome::SubjectTaken } else { CreateOutcome::EmailTaken })
 }
 
 pub(super) async fn by_id<D: Db>(
@@ -51,6 +63,47 @@ pub(super) async fn by_email<D: Db>(
     email: &str,
 ) -> Result<Option<Account>, StoreError> {
     account(engine.run(include_str!("account_by_email.sql"), &[text(email)]).await?)
+}
+
+pub(super) async fn by_external_sub<D: Db>(
+    engine: &Engine<D>,
+    sub: &str,
+) -> Result<Option<Account>, StoreError> {
+    account(engine.run(include_str!("account_by_external_sub.sql"), &[text(sub)]).await?)
+}
+
+pub(super) async fn change_profile<D: Db>(
+    engine: &Engine<D>,
+    caller: Caller,
+    change: &ProfileChange,
+) -> Result<ProfileOutcome, StoreError> {
+    let (quiet_from, quiet_to) = quiet_columns(change.quiet_hours.flatten());
+    let params = [
+        text(caller.user),
+        epoch(caller),
+        text_or_null(change.name.as_ref()),
+        text_or_null(change.timezone.map(|it| it.name())),
+        text_or_null(change.email.as_ref()),
+        Value::Integer(change.quiet_hours.is_some().into()),
+        quiet_from,
+        quiet_to,
+    ];
+    let rows = engine.run(include_str!("change_profile.sql"), &params).await?;
+    if let Some(account) = account(rows)? {
+        return Ok(ProfileOutcome::Changed(account));
+    }
+    let refused = by_id(engine, caller).await?;
+    Ok(if refused.is_some() { ProfileOutcome::EmailTaken } else { ProfileOutcome::Gone })
+}
+
+pub(super) async fn set_password<D: Db>(
+    engine: &Engine<D>,
+    caller: Caller,
+    password_hash: &str,
+) -> Result<Option<u32>, StoreError> {
+    let params = [text(caller.user), epoch(caller), text(password_hash)];
+    let rows = engine.run(include_str!("set_password.sql"), &params).await?;
+    row::first("users", rows).map(|mut row| row.number("token_epoch")).transpose()
 }
 
 pub(super) async fn throttle<D: Db>(
@@ -89,8 +142,23 @@ fn account(rows: Rows) -> Result<Option<Account>, StoreError> {
         timezone: row.parsed("timezone")?,
         password_hash: row.text_or_null("password_hash")?,
         token_epoch: row.number("token_epoch")?,
-        external_sub: None,
-        quiet_hours: None,
+        external_sub: row.text_or_null("external_sub")?,
+        quiet_hours: quiet_hours(&mut row)?,
         created_at: row.instant("created_at")?,
     }))
+}
+
+fn quiet_columns(hours: Option<QuietHours>) -> (Value, Value) {
+    (text_or_null(hours.map(|it| it.from)), text_or_null(hours.map(|it| it.to)))
+}
+
+fn quiet_hours(row: &mut Row) -> Result<Option<QuietHours>, StoreError> {
+    let from = row.parsed_or_null("quiet_from")?;
+    let to = row.parsed_or_null("quiet_to")?;
+    let (Some(from), Some(to)) = (from, to) else { return Ok(None) };
+    QuietHours::new(from, to).map(Some).map_err(|_| row.unreadable("quiet_to"))
+}
+
+fn text_or_null(value: Option<impl ToString>) -> Value {
+    value.map_or(Value::Null, text)
 }

@@ -2,8 +2,11 @@
 //! host runs it.
 
 mod accounts;
+mod channels;
 mod commit;
+mod deliveries;
 mod engine;
+mod imports;
 mod list;
 mod migrations;
 mod operations;
@@ -25,7 +28,7 @@ use crate::account::{
 use crate::caller::Caller;
 use crate::change_set::{ChangeSet, CommitOutcome, IdempotencyKey, StoredAnswer};
 use crate::channel::{Channel, ChannelSet, PutChannels};
-use crate::db::{Db, DbError, Value};
+use crate::db::{Db, Value};
 use crate::delivery::{
     AfterAttempt, Attempt, ChannelVerdict, Delivery, DeliveryLease, DeliveryPage, DeliveryQuery,
     DueDelivery,
@@ -122,24 +125,24 @@ impl<D: Db> Store for SqliteStore<D> {
         accounts::by_email(&self.engine, email).await
     }
 
-    async fn account_by_external_sub(&self, _sub: &str) -> Result<Option<Account>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    async fn account_by_external_sub(&self, sub: &str) -> Result<Option<Account>, StoreError> {
+        accounts::by_external_sub(&self.engine, sub).await
     }
 
     async fn change_profile(
         &self,
-        _caller: Caller,
-        _change: &ProfileChange,
+        caller: Caller,
+        change: &ProfileChange,
     ) -> Result<ProfileOutcome, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        accounts::change_profile(&self.engine, caller, change).await
     }
 
     async fn set_password(
         &self,
-        _caller: Caller,
-        _password_hash: &str,
+        caller: Caller,
+        password_hash: &str,
     ) -> Result<Option<u32>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        accounts::set_password(&self.engine, caller, password_hash).await
     }
 
     async fn throttle(
@@ -188,90 +191,82 @@ impl<D: Db> Store for SqliteStore<D> {
         reminders::told(&self.engine, now, armed, disarmed).await
     }
 
-    async fn channels(&self, _caller: Caller) -> Result<Option<ChannelSet>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    async fn channels(&self, caller: Caller) -> Result<Option<ChannelSet>, StoreError> {
+        channels::read(&self.engine, caller).await
     }
 
     async fn put_channels(
         &self,
-        _caller: Caller,
-        _expected: Option<u64>,
-        _channels: &[Channel],
+        caller: Caller,
+        expected: Option<u64>,
+        channels: &[Channel],
     ) -> Result<PutChannels, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        channels::put(&self.engine, caller, expected, channels).await
     }
 
     async fn lease_deliveries(
         &self,
-        _lease: &DeliveryLease,
+        lease: &DeliveryLease,
     ) -> Result<Vec<DueDelivery>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        deliveries::lease(&self.engine, lease).await
     }
 
     async fn finish_attempt(
         &self,
-        _holder: Uuid,
-        _id: Uuid,
-        _attempt: Option<&Attempt>,
-        _after: &AfterAttempt,
-        _verdict: &ChannelVerdict,
-        _now: DateTime<Utc>,
+        holder: Uuid,
+        id: Uuid,
+        attempt: Option<&Attempt>,
+        after: &AfterAttempt,
+        verdict: &ChannelVerdict,
+        now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        deliveries::finish(&self.engine, (holder, id), attempt, after, verdict, now).await
     }
 
     async fn deliveries(
         &self,
-        _caller: Caller,
-        _query: &DeliveryQuery,
+        caller: Caller,
+        query: &DeliveryQuery,
     ) -> Result<Option<DeliveryPage>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        deliveries::list(&self.engine, caller, query).await
     }
 
     async fn delivery(
         &self,
-        _caller: Caller,
-        _id: Uuid,
+        caller: Caller,
+        id: Uuid,
     ) -> Result<Option<Option<Delivery>>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        deliveries::by_id(&self.engine, caller, id).await
     }
 
     async fn replay_delivery(
         &self,
-        _caller: Caller,
-        _id: Uuid,
-        _now: DateTime<Utc>,
+        caller: Caller,
+        id: Uuid,
+        now: DateTime<Utc>,
     ) -> Result<Option<Delivery>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        deliveries::replay(&self.engine, caller, id, now).await
     }
 
     async fn known_import_keys(
         &self,
-        _user: UserId,
-        _source: &str,
-        _uids: &[String],
+        user: UserId,
+        source: &str,
+        uids: &[String],
     ) -> Result<HashSet<String>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+        imports::known_keys(&self.engine, user, source, uids).await
     }
 
-    async fn put_import(&self, _user: UserId, _import: &Import) -> Result<(), StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    async fn put_import(&self, user: UserId, import: &Import) -> Result<(), StoreError> {
+        imports::put(&self.engine, user, import).await
     }
 
-    async fn import(
-        &self,
-        _caller: Caller,
-        _id: Uuid,
-    ) -> Result<Option<Option<Import>>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    async fn import(&self, caller: Caller, id: Uuid) -> Result<Option<Option<Import>>, StoreError> {
+        imports::by_id(&self.engine, caller, id).await
     }
 
-    async fn imports(
-        &self,
-        _caller: Caller,
-        _limit: u32,
-    ) -> Result<Option<Vec<Import>>, StoreError> {
-        Err(StoreError::Db(DbError::Refused("not built yet".to_owned())))
+    async fn imports(&self, caller: Caller, limit: u32) -> Result<Option<Vec<Import>>, StoreError> {
+        imports::latest(&self.engine, caller, limit).await
     }
 
     async fn lease_state(&self, now: DateTime<Utc>) -> Result<LeaseState, StoreError> {

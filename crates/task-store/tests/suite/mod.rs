@@ -1,12 +1,16 @@
 //! What every engine's store must do, told once. An engine's test binary brings a [`Stores`] and
 //! runs the whole list with `run_suite!`.
 
+pub(crate) mod account_life;
 pub(crate) mod accounts;
 pub(crate) mod change_feed;
+pub(crate) mod channels;
 pub(crate) mod commit;
 pub(crate) mod dead_letters;
+pub(crate) mod deliveries;
 pub(crate) mod fixture;
 pub(crate) mod idempotency;
+pub(crate) mod imports;
 pub(crate) mod list;
 pub(crate) mod operations;
 pub(crate) mod outbox;
@@ -38,6 +42,15 @@ pub(crate) trait Stores: Sync {
 macro_rules! run_suite {
     ($fresh:expr) => {
         crate::suite::run_suite! { @list $fresh;
+            account_life {
+                an_external_subject_has_one_account,
+                a_profile_changes_by_what_is_given,
+                nobody_takes_the_address_of_another,
+                a_new_password_ends_every_earlier_token,
+                an_answer_is_for_the_token_that_may_read_it,
+                an_ended_account_is_gone_for_everybody,
+                the_end_of_an_account_is_told_last,
+            }
             accounts {
                 an_account_reads_back_as_it_was_created,
                 an_address_belongs_to_one_live_account,
@@ -53,6 +66,11 @@ macro_rules! run_suite {
                 a_cursor_before_what_is_kept_is_reset,
                 reminders_are_not_in_the_feed,
                 nobody_reads_the_feed_of_a_deleted_user,
+            }
+            channels {
+                channels_read_back_as_they_were_put,
+                channels_of_another_version_conflict,
+                channels_belong_to_their_user_and_go_with_them,
             }
             commit {
                 numbers_count_from_one_for_each_user,
@@ -83,12 +101,32 @@ macro_rules! run_suite {
                 a_parked_event_is_a_letter_and_goes_back_to_the_outbox,
                 an_event_parked_twice_is_one_letter,
             }
+            deliveries {
+                a_delivery_reads_back_as_it_was_set_up,
+                an_event_is_delivered_to_a_channel_once,
+                a_lease_keeps_others_away_until_it_ends,
+                an_attempt_decides_what_becomes_of_a_delivery,
+                attempts_are_kept_in_their_order_up_to_a_limit,
+                a_full_queue_leaves_room_for_other_channels,
+                a_verdict_changes_the_channel,
+                a_replay_is_due_at_once_and_keeps_its_attempts,
+                the_log_pages_from_the_latest_on,
+                a_cursor_of_another_log_is_refused,
+                nothing_is_sent_for_an_ended_account,
+            }
             idempotency {
                 a_repeated_request_is_told_its_first_answer,
                 a_key_used_with_another_body_is_told_the_first_hash,
                 a_retried_deletion_is_answered_before_its_row_is_missed,
                 keys_belong_to_their_user_and_scope,
                 the_answer_comes_with_the_task,
+            }
+            imports {
+                an_import_shows_how_far_it_is,
+                imports_are_listed_latest_first,
+                a_record_is_brought_once,
+                an_upload_that_broke_off_resumes,
+                an_ended_account_imports_nothing,
             }
             list {
                 pages_walk_the_whole_list_in_every_sort_and_filter,
@@ -128,6 +166,8 @@ macro_rules! run_suite {
                 one_key_has_one_answer_in_a_race,
                 one_relay_holds_the_lease,
                 one_firing_of_a_reminder_wins,
+                one_version_of_the_channels_has_one_successor,
+                a_delivery_is_leased_to_one,
             }
             rate_limit {
                 a_full_bucket_pays_its_capacity_and_no_more,

@@ -5,10 +5,14 @@ use std::sync::Barrier;
 use futures::executor::block_on;
 use task_domain::TaskNumber;
 use task_store::change_set::{IdempotencyKey, IdempotencyRecord, InboxKey};
+use task_store::channel::PutChannels;
+use task_store::delivery::DeliveryLease;
 use task_store::query::Changes;
 use task_store::{ChangeSet, CommitOutcome, Store};
 
 use super::Stores;
+use super::channels::reached_by;
+use super::deliveries::{deliver, draft, ids, lease_at, webhook};
 use super::fixture::*;
 use super::outbox::drain;
 use super::relay::LIMITS;
@@ -123,4 +127,34 @@ pub(crate) async fn one_firing_of_a_reminder_wins(stores: &impl Stores) {
     }
     // An event for each task, and one for each that rang.
     assert_eq!(store.gauges(now()).await.unwrap().outbox_pending, 10);
+}
+
+pub(crate) async fn one_version_of_the_channels_has_one_successor(stores: &impl Stores) {
+    let store = stores.open();
+    let user = user(&store, "asad").await;
+    for version in 0..5 {
+        let outcomes = race(stores, RACERS, |store, _| {
+            block_on(store.put_channels(user.into(), Some(version), &[webhook("a")])).unwrap()
+        });
+        let done = PutChannels::Done { version: version + 1 };
+        assert_eq!(outcomes.iter().filter(|it| **it == done).count(), 1);
+        assert_eq!(outcomes.iter().filter(|it| **it == PutChannels::Conflict).count(), RACERS - 1);
+    }
+}
+
+pub(crate) async fn a_delivery_is_leased_to_one(stores: &impl Stores) {
+    let store = stores.open();
+    let hooks = [webhook("a"), webhook("b"), webhook("c")];
+    let user = reached_by(&store, "asad", &hooks).await;
+    let drafts: Vec<_> = (0..60).map(|it| draft(&hooks[it % 3], 0)).collect();
+    deliver(&store, user, &drafts).await;
+    let leased = race(stores, RACERS, |store, _| {
+        let lease = DeliveryLease { limit: 10, per_channel: 5, ..lease_at(mint(), 0) };
+        block_on(store.lease_deliveries(&lease)).unwrap()
+    });
+    let mut leased: Vec<_> = leased.iter().flat_map(|it| ids(it)).collect();
+    let all = leased.len();
+    leased.sort();
+    leased.dedup();
+    assert_eq!((leased.len(), all), (60, 60));
 }
