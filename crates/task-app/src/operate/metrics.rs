@@ -23,7 +23,7 @@ pub(super) async fn answer<P: Platform>(platform: &P) -> Response {
 
 fn exposition(gauges: &Gauges) -> String {
     let seconds = |ms: u64| ms as f64 / 1_000.0;
-    let figures: [(&str, &str, &str, f64); 7] = [
+    let figures: [(&str, &str, &str, f64); 11] = [
         ("outbox_pending", "gauge", "Events not yet published", gauges.outbox_pending as f64),
         (
             "outbox_oldest_age_seconds",
@@ -41,6 +41,15 @@ fn exposition(gauges: &Gauges) -> String {
         ("dead_letters", "gauge", "Messages given up on", gauges.dead_letters as f64),
         ("users", "gauge", "Accounts", gauges.users as f64),
         ("tasks", "gauge", "Tasks", gauges.tasks as f64),
+        ("reminders_pending", "gauge", "Reminders to come", gauges.reminders_pending as f64),
+        (
+            "reminders_overdue",
+            "gauge",
+            "Reminders whose instant has passed unrung",
+            gauges.reminders_overdue as f64,
+        ),
+        ("deliveries_pending", "gauge", "Deliveries to send", gauges.deliveries_pending as f64),
+        ("deliveries_failed", "gauge", "Deliveries given up on", gauges.deliveries_failed as f64),
     ];
     let mut text = String::new();
     for (name, kind, help, value) in figures {

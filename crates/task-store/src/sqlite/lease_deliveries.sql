@@ -1,5 +1,6 @@
 -- One of each channel that waits, then a second of each, and so on; the channels that were served
--- longest ago come first. ?1 holder, ?2 now, ?3 lease until, ?4 rows, ?5 rows of one channel.
+-- longest ago come first. The plus lets engines use the key that do not know the type of a returned
+-- column. ?1 holder, ?2 now, ?3 lease until, ?4 rows, ?5 rows of one channel.
 UPDATE deliveries SET holder = ?1, lease_until = ?3
 WHERE place IN (
   SELECT waiting.place
@@ -25,5 +26,5 @@ RETURNING
   (
     SELECT item.value
     FROM channel_sets CROSS JOIN json_each(channel_sets.channels) AS item
-    WHERE channel_sets.user_id = deliveries.user_id AND item.value ->> 'id' = deliveries.channel
+    WHERE channel_sets.user_id = +deliveries.user_id AND item.value ->> 'id' = deliveries.channel
   )

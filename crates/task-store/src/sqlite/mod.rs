@@ -13,6 +13,7 @@ mod operations;
 mod outbox;
 mod reads;
 mod reminders;
+mod sweep;
 
 pub use migrations::{MIGRATIONS, statements};
 
@@ -325,7 +326,7 @@ impl<D: Db> Store for SqliteStore<D> {
     }
 
     async fn sweep(&self, retention: Retention) -> Result<u64, StoreError> {
-        operations::sweep(&self.engine, retention).await
+        sweep::sweep(&self.engine, retention).await
     }
 
     async fn ping(&self) -> Result<u32, StoreError> {

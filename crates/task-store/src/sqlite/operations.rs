@@ -1,10 +1,10 @@
-//! Dead letters, gauges and retention.
+//! Dead letters, gauges and readiness.
 
 use chrono::{DateTime, Utc};
 
 use crate::change_set::Topics;
 use crate::db::{Db, Value};
-use crate::operations::{DeadLetter, DeadLetterKind, Gauges, Retention};
+use crate::operations::{DeadLetter, DeadLetterKind, Gauges};
 use crate::row::{self, Row};
 use crate::sqlite::engine::Engine;
 use crate::sqlite::{MIGRATIONS, instant, text};
@@ -55,7 +55,7 @@ pub(super) async fn gauges<D: Db>(
     engine: &Engine<D>,
     now: DateTime<Utc>,
 ) -> Result<Gauges, StoreError> {
-    let rows = engine.run(include_str!("gauges.sql"), &[]).await?;
+    let rows = engine.run(include_str!("gauges.sql"), &[instant(now)]).await?;
     let mut row = row::only("gauges", rows)?;
     let outbox_pending = row.number("outbox_pending")?;
     let oldest = row.instant_or_null("outbox_oldest")?.unwrap_or(now);
@@ -67,28 +67,11 @@ pub(super) async fn gauges<D: Db>(
         dead_letters: row.number("dead_letters")?,
         users: row.number("users")?,
         tasks: row.number("tasks")?,
-        ..Gauges::default()
+        reminders_pending: row.number("reminders_pending")?,
+        reminders_overdue: row.number("reminders_overdue")?,
+        deliveries_pending: row.number("deliveries_pending")?,
+        deliveries_failed: row.number("deliveries_failed")?,
     })
-}
-
-/// One statement for each table: no row of one hangs on a row of another.
-pub(super) async fn sweep<D: Db>(
-    engine: &Engine<D>,
-    retention: Retention,
-) -> Result<u64, StoreError> {
-    let statements = [
-        (include_str!("sweep_events.sql"), retention.events_before),
-        (include_str!("sweep_inbox.sql"), retention.events_before),
-        (include_str!("sweep_idempotency.sql"), retention.idempotency_before),
-        (include_str!("sweep_changes.sql"), retention.idempotency_before),
-        (include_str!("sweep_throttles.sql"), retention.idempotency_before),
-    ];
-    let mut removed = 0;
-    for (statement, before) in statements {
-        let params = [instant(before), Value::Integer(retention.batch.into())];
-        removed += engine.run(statement, &params).await?.rows.len();
-    }
-    Ok(u64::try_from(removed).unwrap_or(u64::MAX))
 }
 
 /// Migrates a database that is behind: whoever asks for readiness is the first to come by.

@@ -63,7 +63,8 @@ fn dump(connection: &rusqlite::Connection) -> rusqlite::Result<String> {
         let width = rows.column_count();
         let mut rows = rows.query([])?;
         while let Some(row) = rows.next()? {
-            let values: Result<Vec<_>, _> = (0..width).map(|it| row.get_ref(it)).collect();
+            let values: Result<Vec<rusqlite::types::Value>, _> =
+                (0..width).map(|it| row.get(it)).collect();
             dump.push_str(&format!("{table} {:?}\n", values?));
         }
     }

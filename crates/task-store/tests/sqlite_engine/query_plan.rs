@@ -8,17 +8,22 @@ use futures::executor::block_on;
 use rusqlite::config::DbConfig;
 use rusqlite::params_from_iter;
 use task_domain::{Ordinal, Priority, SeriesId, UserId};
-use task_store::account::Throttle;
+use task_store::account::{ProfileChange, Throttle};
 use task_store::change_set::{IdempotencyKey, IdempotencyRecord, InboxKey, SuccessionChange};
+use task_store::delivery::{AfterAttempt, ChannelVerdict, DeliveryQuery, DeliveryState};
+use task_store::import::{ImportChunk, ImportKey};
 use task_store::operations::{DeadLetter, DeadLetterKind, Retention};
 use task_store::query::{Filter, Sort, TaskQuery};
 use task_store::{ChangeSet, CommitOutcome, Db, DbError, Rows, SqliteStore, Store, Value};
 use test_support::sqlite::SqliteDb;
 
 use super::SqliteStores;
+use crate::suite::deliveries::{draft, lease_at, webhook};
 use crate::suite::fixture::*;
-use crate::suite::outbox::{published, refused};
+use crate::suite::outbox::{drain, published, refused};
 use crate::suite::relay::LIMITS;
+use crate::suite::reminders::{firing, reminder_key, ringing};
+use crate::suite::retention::import;
 
 /// Asks for the plan of every statement, triggers included, before it runs it.
 struct Planning {
@@ -50,7 +55,7 @@ fn plan(
     steps.collect()
 }
 
-/// Every kind of change at once.
+/// Every kind of change of tasks at once.
 fn full_change(user: UserId, name: &str) -> ChangeSet {
     let key = IdempotencyKey { scope: name.to_owned(), body_hash: String::new() };
     let claim =
@@ -59,7 +64,7 @@ fn full_change(user: UserId, name: &str) -> ChangeSet {
         successions: vec![claim],
         inbox: Some(InboxKey { consumer: "recurrence", event_id: name.to_owned() }),
         idempotency: Some(IdempotencyRecord { key, status: 201, body: None }),
-        ..insertion(user, task(name))
+        ..insertion(user, ringing(&[5]))
     }
 }
 
@@ -76,6 +81,37 @@ async fn write<S: Store>(store: &S, user: UserId) {
     }
 }
 
+/// What is told, sent and imported, and how an account ends.
+async fn notify<S: Store>(store: &S, user: UserId) {
+    let hook = webhook("a");
+    let channels = std::slice::from_ref(&hook);
+    store.put_channels(user.into(), Some(0), channels).await.unwrap();
+    store.put_channels(user.into(), Some(0), channels).await.unwrap();
+    let import = import(0);
+    store.put_import(user, &import).await.unwrap();
+    let keys = vec![ImportKey { source: "csv".to_owned(), uid: "1".to_owned(), insert: 0 }];
+    let change_set = ChangeSet {
+        import: Some(ImportChunk { import: import.clone(), keys }),
+        deliveries: vec![draft(&hook, 0), draft(&hook, 0)],
+        ..insertion(user, ringing(&[5, 6]))
+    };
+    let number = commit(store, &change_set).await[0];
+    commit(store, &firing(reminder_key(user, number, 1, 1))).await;
+    let key = reminder_key(user, number, 1, 2);
+    store.reminders_told(now(), &[key], &[key]).await.unwrap();
+    let holder = mint();
+    let lease = lease_at(holder, 0);
+    let leased = store.lease_deliveries(&lease).await.unwrap();
+    let disable = ChannelVerdict::Disable { reason: String::new() };
+    let id = leased[0].delivery.id;
+    let after = AfterAttempt::Failed;
+    assert!(store.finish_attempt(holder, id, None, &after, &disable, now()).await.unwrap());
+    store.replay_delivery(user.into(), id, now()).await.unwrap();
+    store.change_profile(user.into(), &ProfileChange::default()).await.unwrap();
+    store.set_password(user.into(), "").await.unwrap();
+    commit(store, &ChangeSet { tombstone: true, ..change(user) }).await;
+}
+
 async fn read<S: Store>(store: &S, user: UserId) {
     let number = task_domain::TaskNumber(1);
     let key = IdempotencyKey { scope: "one".to_owned(), body_hash: String::new() };
@@ -86,6 +122,21 @@ async fn read<S: Store>(store: &S, user: UserId) {
     store.changes(user.into(), 1, 10).await.unwrap();
     store.account(user.into()).await.unwrap();
     store.account_by_email("asad@example.org").await.unwrap();
+    store.account_by_external_sub("idp|1").await.unwrap();
+    store.reminders_of_task(user, number).await.unwrap();
+    store.reminder(reminder_key(user, number, 1, 1)).await.unwrap();
+    store.channels(user.into()).await.unwrap();
+    store.delivery(user.into(), mint()).await.unwrap();
+    let log = DeliveryQuery {
+        state: Some(DeliveryState::Failed),
+        channel: Some(webhook("a").id),
+        before: None,
+        limit: 1,
+    };
+    store.deliveries(user.into(), &log).await.unwrap();
+    store.import(user.into(), mint()).await.unwrap();
+    store.imports(user.into(), 1).await.unwrap();
+    store.known_import_keys(user, "csv", &["1".to_owned()]).await.unwrap();
     for sort in [Sort::Created, Sort::Title, Sort::DueDate, Sort::Priority, Sort::Status] {
         for descending in [false, true] {
             let mut query = TaskQuery {
@@ -102,7 +153,7 @@ async fn read<S: Store>(store: &S, user: UserId) {
     }
 }
 
-async fn operate<S: Store>(store: &S) {
+async fn operate<S: Store>(store: &S, user: UserId) {
     let holder = mint();
     store.lease_state(now()).await.unwrap();
     let mut batch = store.claim(holder, now(), LIMITS).await.unwrap().unwrap();
@@ -117,13 +168,20 @@ async fn operate<S: Store>(store: &S) {
     let letter = DeadLetter { kind: DeadLetterKind::Undeliverable, ..letter };
     store.bury(&letter).await.unwrap();
     store.gauges(now()).await.unwrap();
+    store.overdue_reminders(at(1), 10).await.unwrap();
+    store.untold_reminders(at(1), at(1), 10).await.unwrap();
+    store.lease_deliveries(&lease_at(holder, 0)).await.unwrap();
     let retention = Retention {
         events_before: at(1),
         idempotency_before: at(1),
         history_before: at(1),
         batch: 10,
     };
-    store.sweep(retention).await.unwrap();
+    commit(store, &ChangeSet { tombstone: true, ..change(user) }).await;
+    drain(store, now()).await;
+    for _ in 0..3 {
+        store.sweep(retention).await.unwrap();
+    }
 }
 
 /// The steps of some work on a database with one user and three tasks.
@@ -166,11 +224,33 @@ fn a_write_finds_every_row_by_its_key() {
 }
 
 #[test]
+fn what_is_told_and_sent_is_found_by_its_key() {
+    let steps = steps(async |store, user| notify(store, user).await);
+    // The channels that were picked for a lease, and the list of updates that a change holds.
+    expect![[r#"
+        SCAN head
+        SCAN task
+    "#]]
+    .assert_eq(&scans(&steps));
+    // The channels, which are one row; and what an ended account takes with it.
+    let by_user = steps.iter().filter(|it| it.contains("(user_id=?)"));
+    expect![[r#"
+        SEARCH channel_sets USING PRIMARY KEY (user_id=?)
+        SEARCH channel_sets USING PRIMARY KEY (user_id=?) LEFT-JOIN
+        SEARCH deliveries USING COVERING INDEX deliveries_by_user (user_id=?)
+        SEARCH present USING PRIMARY KEY (user_id=?) LEFT-JOIN
+        SEARCH reminders USING PRIMARY KEY (user_id=?)
+    "#]]
+    .assert_eq(&by_user.map(|it| format!("{it}\n")).collect::<String>());
+}
+
+#[test]
 fn a_read_begins_at_its_user() {
     let steps = steps(async |store, user| read(store, user).await);
-    // What was found before: a page of the list, a page of the feed.
+    // What was found before: a page of the list, of the feed, of the imports, of the log.
     expect![[r#"
         SCAN feed LEFT-JOIN
+        SCAN latest LEFT-JOIN
         SCAN page LEFT-JOIN
     "#]]
     .assert_eq(&scans(&steps));
@@ -178,12 +258,14 @@ fn a_read_begins_at_its_user() {
 
 #[test]
 fn the_relay_and_the_operator_read_the_front_of_an_index() {
-    let steps = steps(async |store, _| operate(store).await);
+    let steps = steps(async |store, user| operate(store, user).await);
     // A batch and a sweep begin at the front of their index or table and end at their limit; the
     // gauges walk the users and the heads; the relay's own table has one row.
     expect![[r#"
         SCAN bit
         SCAN changes
+        SCAN deliveries USING COVERING INDEX deliveries_failed
+        SCAN deliveries USING COVERING INDEX deliveries_waiting
         SCAN events USING INDEX events_done
         SCAN head
         SCAN idempotency
@@ -191,6 +273,9 @@ fn the_relay_and_the_operator_read_the_front_of_an_index() {
         SCAN outbox_heads
         SCAN outbox_heads USING COVERING INDEX outbox_heads_in_order
         SCAN relay
+        SCAN reminders USING COVERING INDEX reminders_pending
+        SCAN reminders USING INDEX reminders_cancelled
+        SCAN task
         SCAN users USING INDEX users_live_email
     "#]]
     .assert_eq(&scans(&steps));

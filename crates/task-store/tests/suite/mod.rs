@@ -19,6 +19,7 @@ pub(crate) mod rate_limit;
 pub(crate) mod reads;
 pub(crate) mod relay;
 pub(crate) mod reminders;
+pub(crate) mod retention;
 pub(crate) mod succession;
 
 use task_domain::UserId;
@@ -143,6 +144,7 @@ macro_rules! run_suite {
             }
             operations {
                 gauges_count_what_is_there,
+                gauges_count_reminders_and_deliveries,
                 gauges_of_an_empty_database_are_zero,
                 a_sweep_removes_what_is_old_and_done,
                 a_sweep_is_bounded_by_its_batch,
@@ -209,6 +211,12 @@ macro_rules! run_suite {
                 overdue_reminders_come_earliest_first,
                 the_scheduler_hears_of_what_is_new_gone_or_near,
                 nobody_rings_for_an_ended_account,
+            }
+            retention {
+                history_goes_after_its_time,
+                an_ended_account_is_erased_once_nothing_is_to_tell,
+                erasing_an_account_takes_bounded_steps,
+                a_parked_event_leaves_no_letter_of_an_ended_account,
             }
             succession {
                 an_occurrence_has_one_successor,

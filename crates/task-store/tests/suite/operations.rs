@@ -2,13 +2,17 @@
 
 use task_store::account::Throttle;
 use task_store::change_set::{IdempotencyKey, IdempotencyRecord, InboxKey, Topics};
+use task_store::delivery::{AfterAttempt, ChannelVerdict};
 use task_store::operations::{Gauges, Retention};
 use task_store::{ChangeSet, CommitOutcome, Store};
 
 use super::Stores;
+use super::channels::reached_by;
+use super::deliveries::{deliver, draft, lease_at, webhook};
 use super::fixture::*;
 use super::outbox::{drain, refused};
 use super::relay::LIMITS;
+use super::reminders::{firing, reminder_key, ringing};
 
 pub(crate) async fn gauges_of_an_empty_database_are_zero(stores: &impl Stores) {
     let store = stores.open();
@@ -42,6 +46,28 @@ pub(crate) async fn gauges_count_what_is_there(stores: &impl Stores) {
         ..Gauges::default()
     };
     assert_eq!(store.gauges(at(5_000)).await.unwrap(), want);
+}
+
+pub(crate) async fn gauges_count_reminders_and_deliveries(stores: &impl Stores) {
+    let store = stores.open();
+    let hook = webhook("a");
+    let user = reached_by(&store, "asad", std::slice::from_ref(&hook)).await;
+    let number = insert(&store, user, ringing(&[-1, 1, 2, 3])).await;
+    commit(&store, &firing(reminder_key(user, number, 1, 2))).await;
+    let drafts = [draft(&hook, 0), draft(&hook, 0), draft(&hook, 0)];
+    deliver(&store, user, &drafts).await;
+    let holder = mint();
+    store.lease_deliveries(&lease_at(holder, 0)).await.unwrap();
+    for (draft, after) in drafts.iter().zip([AfterAttempt::Failed, AfterAttempt::Delivered]) {
+        let keep = ChannelVerdict::Keep;
+        let finished = store.finish_attempt(holder, draft.id, None, &after, &keep, now()).await;
+        assert!(finished.unwrap());
+    }
+    for (ms, overdue) in [(0, 0), (120_000, 0), (120_001, 1), (1_000_000, 2)] {
+        let gauges = store.gauges(at(ms)).await.unwrap();
+        assert_eq!((gauges.reminders_pending, gauges.reminders_overdue), (2, overdue));
+        assert_eq!((gauges.deliveries_pending, gauges.deliveries_failed), (1, 1));
+    }
 }
 
 fn retention(events_ms: i64, idempotency_ms: i64, batch: u32) -> Retention {
@@ -120,7 +146,8 @@ pub(crate) async fn a_sweep_keeps_what_is_not_published(stores: &impl Stores) {
     let replayed: Vec<_> = drain(&store, now()).await.concat();
     assert_eq!(replayed.len(), 3);
     assert!(replayed.iter().all(|it| it.pending != Topics::NONE));
-    assert_eq!(store.sweep(retention(1, 1, 100)).await.unwrap(), 3);
+    // Now the events go, and the letter that was replayed.
+    assert_eq!(store.sweep(retention(1, 1, 100)).await.unwrap(), 4);
 }
 
 pub(crate) async fn ping_tells_the_schema_version(stores: &impl Stores) {

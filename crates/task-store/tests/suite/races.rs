@@ -16,7 +16,7 @@ use super::deliveries::{deliver, draft, ids, lease_at, webhook};
 use super::fixture::*;
 use super::outbox::drain;
 use super::relay::LIMITS;
-use super::reminders::{firing, key, ringing};
+use super::reminders::{firing, reminder_key, ringing};
 
 const RACERS: usize = 8;
 
@@ -122,7 +122,7 @@ pub(crate) async fn one_firing_of_a_reminder_wins(stores: &impl Stores) {
     let user = user(&store, "asad").await;
     for _ in 0..5 {
         let number = insert(&store, user, ringing(&[5])).await;
-        let losers = losers(stores, || firing(key(user, number, 1, 1)));
+        let losers = losers(stores, || firing(reminder_key(user, number, 1, 1)));
         assert!(losers.iter().all(|it| *it == CommitOutcome::Conflict), "{losers:?}");
     }
     // An event for each task, and one for each that rang.

@@ -39,7 +39,7 @@ async fn rows<S: Store>(store: &S, user: UserId, number: TaskNumber) -> Rows {
     rows.iter().map(|it| (minute(it), it.state, it.key.version.0, it.key.n)).collect()
 }
 
-pub(crate) fn key(user: UserId, task: TaskNumber, version: u64, n: u32) -> ReminderKey {
+pub(crate) fn reminder_key(user: UserId, task: TaskNumber, version: u64, n: u32) -> ReminderKey {
     ReminderKey { user, task, n, version: Version(version) }
 }
 
@@ -92,10 +92,10 @@ pub(crate) async fn an_instant_that_has_passed_is_skipped(stores: &impl Stores) 
     let user = user(&store, "asad").await;
     let number = insert(&store, user, ringing(&[-5, 0, 5])).await;
     assert_eq!(rows(&store, user, number).await, [(0, Pending, 1, 2), (5, Pending, 1, 3)]);
-    let skipped = store.reminder(key(user, number, 1, 1)).await.unwrap().unwrap();
+    let skipped = store.reminder(reminder_key(user, number, 1, 1)).await.unwrap().unwrap();
     assert_eq!(skipped.row.state, Skipped);
     let overdue = store.overdue_reminders(at(MINUTE_MS), 10).await.unwrap();
-    assert_eq!(overdue, [key(user, number, 1, 2)]);
+    assert_eq!(overdue, [reminder_key(user, number, 1, 2)]);
 }
 
 pub(crate) async fn an_unrelated_edit_keeps_every_reminder(stores: &impl Stores) {
@@ -146,7 +146,7 @@ pub(crate) async fn what_is_completed_or_deleted_rings_no_more(stores: &impl Sto
         let want = if told { vec![(5, Cancelled, 1, 1), (6, Cancelled, 1, 1)] } else { vec![] };
         assert_eq!(left, want);
         assert_eq!(store.overdue_reminders(at(FAR_MS), 10).await.unwrap(), []);
-        assert_eq!(store.reminder(key(user, doomed, 1, 1)).await.unwrap(), None);
+        assert_eq!(store.reminder(reminder_key(user, doomed, 1, 1)).await.unwrap(), None);
         commit(&store, &replacement(user, done, 2, ringing(&[5]))).await;
         tell(&store).await;
         assert_eq!(rows(&store, user, done).await, [(5, Pending, 3, 1)]);
@@ -160,12 +160,15 @@ pub(crate) async fn a_reminder_fires_once(stores: &impl Stores) {
     let store = stores.open();
     let user = user(&store, "asad").await;
     let number = insert(&store, user, ringing(&[5, 6])).await;
-    let (first, second) = (key(user, number, 1, 1), key(user, number, 1, 2));
+    let (first, second) = (reminder_key(user, number, 1, 1), reminder_key(user, number, 1, 2));
     tell(&store).await;
     commit(&store, &firing(first)).await;
     assert_eq!(store.commit(&firing(first)).await.unwrap(), CommitOutcome::Conflict);
-    for stale in [key(user, number, 2, 2), key(user, number, 1, 3), key(user, TaskNumber(9), 1, 1)]
-    {
+    for stale in [
+        reminder_key(user, number, 2, 2),
+        reminder_key(user, number, 1, 3),
+        reminder_key(user, TaskNumber(9), 1, 1),
+    ] {
         assert_eq!(store.commit(&firing(stale)).await.unwrap(), CommitOutcome::Conflict);
     }
     let fired = store.reminder(first).await.unwrap().unwrap();
@@ -180,7 +183,11 @@ pub(crate) async fn a_fired_reminder_does_not_ring_again_after_an_edit(stores: &
     let user = user(&store, "asad").await;
     let number = insert(&store, user, ringing(&[5, 6])).await;
     tell(&store).await;
-    commit(&store, &ChangeSet { at: at(5 * MINUTE_MS), ..firing(key(user, number, 1, 1)) }).await;
+    commit(
+        &store,
+        &ChangeSet { at: at(5 * MINUTE_MS), ..firing(reminder_key(user, number, 1, 1)) },
+    )
+    .await;
     let edited = Task { title: task("edited").title, ..ringing(&[5, 6, 7]) };
     commit(&store, &replacement(user, number, 1, edited)).await;
     assert_eq!(rows(&store, user, number).await, [(6, Pending, 1, 2), (7, Pending, 2, 3)]);
@@ -198,7 +205,11 @@ pub(crate) async fn overdue_reminders_come_earliest_first(stores: &impl Stores) 
     let one = insert(&store, asad, ringing(&[3, 1])).await;
     let two = insert(&store, bina, ringing(&[2, 9])).await;
     let before = at(9 * MINUTE_MS);
-    let want = [key(asad, one, 1, 1), key(bina, two, 1, 1), key(asad, one, 1, 2)];
+    let want = [
+        reminder_key(asad, one, 1, 1),
+        reminder_key(bina, two, 1, 1),
+        reminder_key(asad, one, 1, 2),
+    ];
     assert_eq!(store.overdue_reminders(before, 10).await.unwrap(), want);
     assert_eq!(store.overdue_reminders(before, 2).await.unwrap(), want[..2]);
     assert_eq!(store.overdue_reminders(at(MINUTE_MS), 10).await.unwrap(), []);
@@ -215,7 +226,7 @@ pub(crate) async fn the_scheduler_hears_of_what_is_new_gone_or_near(stores: &imp
         let rows = store.untold_reminders(near, at(armed_before_ms), limit).await.unwrap();
         rows.iter().map(|it| it.key).collect()
     };
-    let [near, far, gone] = [near, far, gone].map(|it| key(user, it, 1, 1));
+    let [near, far, gone] = [near, far, gone].map(|it| reminder_key(user, it, 1, 1));
     assert_eq!(untold(0, 10).await, [near, far, gone]);
     assert_eq!(untold(0, 2).await, [near, far]);
     store.reminders_told(at(1_000), &[near, far, gone], &[]).await.unwrap();
@@ -241,7 +252,7 @@ pub(crate) async fn nobody_rings_for_an_ended_account(stores: &impl Stores) {
     commit(&store, &ChangeSet { tombstone: true, ..change(user) }).await;
     assert_eq!(store.overdue_reminders(at(FAR_MS), 10).await.unwrap(), []);
     for number in [told, untold] {
-        let key = key(user, number, 1, 1);
+        let key = reminder_key(user, number, 1, 1);
         assert_eq!(store.reminder(key).await.unwrap(), None);
         assert_eq!(store.commit(&firing(key)).await.unwrap(), CommitOutcome::Gone);
     }
