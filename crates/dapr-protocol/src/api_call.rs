@@ -17,6 +17,21 @@ pub enum ApiCall {
         pubsub: String,
         topic: String,
     },
+    ScheduleJob {
+        version: ApiVersion,
+        name: String,
+    },
+    GetJob {
+        version: ApiVersion,
+        name: String,
+    },
+    DeleteJob {
+        version: ApiVersion,
+        name: String,
+    },
+    InvokeBinding {
+        name: String,
+    },
     Healthz,
     HealthzOutbound,
     Metadata,
@@ -64,6 +79,17 @@ impl ApiCall {
             ("POST" | "PUT", ["v1.0", "publish", pubsub, topic @ ..]) => {
                 Self::addressed(pubsub, topic, |pubsub, topic| Self::Publish { pubsub, topic })
             }
+            ("POST" | "GET" | "DELETE", [version, "jobs", name]) => {
+                let Some(version) = ApiVersion::parse(version) else { return Self::Unserved };
+                match path::unescape(name) {
+                    Some(name) => Self::about_a_job(method, version, name),
+                    None => Self::BadEscape,
+                }
+            }
+            ("POST" | "PUT", ["v1.0", "bindings", name]) => match path::unescape(name) {
+                Some(name) => Self::InvokeBinding { name },
+                None => Self::BadEscape,
+            },
             ("GET", ["v1.0", "healthz"]) => Self::Healthz,
             ("GET", ["v1.0", "healthz", "outbound"]) => Self::HealthzOutbound,
             ("GET", ["v1.0", "metadata"]) => Self::Metadata,
@@ -86,15 +112,23 @@ impl ApiCall {
     pub fn group(&self) -> Option<ApiGroup> {
         let group = |name, version| Some(ApiGroup { name, version });
         match self {
-            Self::Publish { .. } | Self::BulkPublish { version: ApiVersion::Stable, .. } => {
-                group("publish", "v1.0")
-            }
-            Self::BulkPublish { version: ApiVersion::Alpha1, .. } => {
-                group("publish", "v1.0-alpha1")
-            }
+            Self::Publish { .. } => group("publish", "v1.0"),
+            Self::BulkPublish { version, .. } => group("publish", version.segment()),
+            Self::ScheduleJob { version, .. }
+            | Self::GetJob { version, .. }
+            | Self::DeleteJob { version, .. } => group("jobs", version.segment()),
+            Self::InvokeBinding { .. } => group("bindings", "v1.0"),
             Self::Metadata | Self::SetMetadata { .. } => group("metadata", "v1.0"),
             Self::Shutdown => group("shutdown", "v1.0"),
             Self::Healthz | Self::HealthzOutbound | Self::BadEscape | Self::Unserved => None,
+        }
+    }
+
+    fn about_a_job(method: &Method, version: ApiVersion, name: String) -> Self {
+        match *method {
+            Method::POST => Self::ScheduleJob { version, name },
+            Method::GET => Self::GetJob { version, name },
+            _ => Self::DeleteJob { version, name },
         }
     }
 
@@ -107,6 +141,13 @@ impl ApiCall {
 }
 
 impl ApiVersion {
+    fn segment(self) -> &'static str {
+        match self {
+            Self::Stable => "v1.0",
+            Self::Alpha1 => "v1.0-alpha1",
+        }
+    }
+
     fn parse(segment: &str) -> Option<Self> {
         match segment {
             "v1.0" => Some(Self::Stable),

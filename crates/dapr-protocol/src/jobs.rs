@@ -5,10 +5,14 @@
 
 mod callback;
 mod delete;
+mod document;
+mod refusals;
 mod schedule;
 
 pub use callback::{JobAnswer, JobCallback, JobResponseStatus};
 pub use delete::{DeleteJob, DeleteOutcome};
+pub use document::JobDocument;
+pub use refusals::{JobRefusal, JobRefusalReason};
 pub use schedule::{FailurePolicy, ScheduleJob, ScheduleOutcome};
 
 use http::{Response, StatusCode};

@@ -17,6 +17,8 @@ mod delivery {
 mod jobs {
     mod callback;
     mod delete;
+    mod document;
+    mod refusals;
     mod schedule;
 }
 mod publish {

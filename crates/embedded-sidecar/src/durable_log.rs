@@ -16,6 +16,7 @@ mod writer;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+pub(crate) use data_dir::{DataDir, job_file};
 pub use error::LogError;
 pub use inspect::{Inspector, TopicRecord};
 pub(crate) use record::NewRecord;
@@ -23,7 +24,6 @@ pub use record::{Record, TopicName};
 pub(crate) use topic::{PARTITIONS, Topic};
 
 use crate::lock;
-use data_dir::DataDir;
 use group_commit::{Acknowledgement, GroupCommit};
 use reader::Reader;
 use writer::Writer;
@@ -34,7 +34,7 @@ pub(crate) struct DurableLog {
     commits: GroupCommit,
     reader: Arc<Mutex<Reader>>,
     /// Held for the life of the log: two writers would give out the same offsets.
-    _data_dir: Arc<DataDir>,
+    data_dir: Arc<DataDir>,
 }
 
 impl DurableLog {
@@ -44,7 +44,12 @@ impl DurableLog {
         let file = data_dir.log_file();
         let writer = Writer::open(&file)?;
         let reader = Arc::new(Mutex::new(Reader::open(&file)?));
-        Ok(Self { commits: GroupCommit::new(writer), reader, _data_dir: Arc::new(data_dir) })
+        Ok(Self { commits: GroupCommit::new(writer), reader, data_dir: Arc::new(data_dir) })
+    }
+
+    /// Where the log lives; whoever keeps files beside it holds the lock with it.
+    pub(crate) fn data_dir(&self) -> &Arc<DataDir> {
+        &self.data_dir
     }
 
     /// The topic's handle; creates the topic.

@@ -1,6 +1,7 @@
 //! Why a sidecar does not start. Each variant names what to look at.
 
 use crate::durable_log::LogError;
+use crate::job_store::JobStoreError;
 use crate::resources::ResourceError;
 
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,8 @@ pub enum SidecarError {
     Resources(#[from] ResourceError),
     #[error("cannot open the event log")]
     Log(#[from] LogError),
+    #[error("cannot open the job store")]
+    Jobs(#[from] JobStoreError),
     #[error("cannot serve the API")]
     Serve(#[source] std::io::Error),
 }

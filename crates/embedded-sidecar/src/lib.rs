@@ -1,7 +1,7 @@
 //! A durable Dapr-compatible sidecar: a library first, a binary with the flags of daprd last.
 //!
-//! Reads the resource files daprd reads and speaks its HTTP API; a published event is on disk
-//! before its 204. It must not know what the events are about: no task type is named here.
+//! Reads the resource files daprd reads and speaks its HTTP API; a published event and a scheduled
+//! job are on disk before their 204. It must not know what the events are about: no task type is named here.
 
 mod api;
 mod app_channel;
@@ -14,6 +14,8 @@ mod error;
 mod flow;
 mod go_duration;
 mod identity;
+mod job_store;
+mod jobs;
 mod metrics;
 mod pubsub;
 mod resiliency;
@@ -30,6 +32,7 @@ pub use config::{AppAddress, AppHealthConfig, SidecarConfig};
 pub use durable_log::{Inspector, LogError, Record, TopicName, TopicRecord};
 pub use error::SidecarError;
 pub use go_duration::parse as parse_go_duration;
+pub use job_store::{JobInspector, JobStoreError, ScheduledJob};
 pub use metrics::SubscriptionLag;
 pub use resiliency::PolicyError;
 pub use resources::ResourceError;

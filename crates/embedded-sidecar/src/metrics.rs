@@ -38,6 +38,7 @@ pub struct SubscriptionLag {
 enum Series {
     Egress { pubsub: String, topic: String, success: bool },
     Ingress { pubsub: String, topic: String, processed: Processed },
+    Job { success: bool },
 }
 
 impl Metrics {
@@ -55,11 +56,19 @@ impl Metrics {
         self.add(Series::Ingress { pubsub, topic, processed }, 1);
     }
 
+    /// A job's call was answered, one way or the other.
+    pub(crate) fn called_for_job(&self, success: bool) {
+        self.add(Series::Job { success }, 1);
+    }
+
     pub(crate) fn to_text(&self, lags: &[SubscriptionLag]) -> String {
         const EGRESS: &str = "dapr_component_pubsub_egress_count";
         const INGRESS: &str = "dapr_component_pubsub_ingress_count";
         const UNDELIVERED: &str = "embedded_sidecar_undelivered";
+        const JOB_SUCCESS: &str = "dapr_component_job_success_count";
+        const JOB_FAILURE: &str = "dapr_component_job_failure_count";
         let (mut egress, mut ingress) = (String::new(), String::new());
+        let (mut job_success, mut job_failure) = (String::new(), String::new());
         let app_id = escape(&self.app_id);
         for (series, value) in lock(&self.counters).iter() {
             // Writing to a string cannot fail.
@@ -79,6 +88,12 @@ impl Metrics {
                     escape(topic),
                     processed.word(),
                 ),
+                Series::Job { success: true } => {
+                    writeln!(job_success, "{JOB_SUCCESS}{{app_id=\"{app_id}\"}} {value}")
+                }
+                Series::Job { success: false } => {
+                    writeln!(job_failure, "{JOB_FAILURE}{{app_id=\"{app_id}\"}} {value}")
+                }
             };
         }
         let mut undelivered = String::new();
@@ -94,6 +109,8 @@ impl Metrics {
         [
             (EGRESS, "counter", "Events published, by outcome.", egress),
             (INGRESS, "counter", "Delivery attempts, by what became of them.", ingress),
+            (JOB_SUCCESS, "counter", "Calls for jobs that the app took.", job_success),
+            (JOB_FAILURE, "counter", "Calls for jobs that failed.", job_failure),
             (UNDELIVERED, "gauge", "Events a subscription has not settled yet.", undelivered),
         ]
         .map(|(name, kind, help, lines)| {

@@ -20,6 +20,8 @@ use crate::config::SidecarConfig;
 use crate::durable_log::DurableLog;
 use crate::error::SidecarError;
 use crate::flow::FlowState;
+use crate::job_store::{JobStore, JobStoreError, ScheduledJob};
+use crate::jobs::RunningCalls;
 use crate::lock;
 use crate::metrics::{Metrics, SubscriptionLag, TEXT_FORMAT};
 use crate::runtime::Running;
@@ -43,6 +45,8 @@ struct Inner {
     api: Api,
     running: Arc<Running>,
     log: DurableLog,
+    jobs: JobStore,
+    job_calls: Arc<RunningCalls>,
     metrics: Arc<Metrics>,
     progress: watch::Sender<()>,
     /// Ends the servers, after the deliveries have ended: an app that is still handling one may
@@ -139,10 +143,17 @@ impl Sidecar {
             .collect()
     }
 
-    /// Resolves as soon as no subscription has anything undelivered.
+    /// The jobs that are still to fire, earliest first.
+    pub async fn jobs(&self) -> Result<Vec<ScheduledJob>, JobStoreError> {
+        self.inner.jobs.list().await
+    }
+
+    /// Resolves as soon as no subscription has anything undelivered, and no job is being called.
     pub async fn idle(&self) {
         let mut progress = self.inner.progress.subscribe();
-        while self.lag().iter().any(|lag| lag.undelivered > 0) {
+        let is_busy =
+            || self.inner.job_calls.count() > 0 || self.lag().iter().any(|lag| lag.undelivered > 0);
+        while is_busy() {
             // The sender lives as long as this handle, so the wait cannot fail.
             let _ = progress.changed().await;
         }

@@ -32,6 +32,16 @@ mod durability {
     mod restart;
     mod retention;
 }
+mod jobs {
+    mod api;
+    mod callback;
+    mod failures;
+    mod life;
+    mod load;
+    mod restart;
+    mod staging;
+    mod times;
+}
 mod publish {
     mod bulk;
     mod envelope;

@@ -34,6 +34,45 @@ fn bulk_is_a_call_only_with_a_topic() {
 }
 
 #[test]
+fn jobs_have_two_forms_of_the_path_and_no_list() {
+    let named = |version, name: &str| ApiCall::ScheduleJob { version, name: name.to_owned() };
+    check(Method::POST, "/v1.0/jobs/r-1", named(ApiVersion::Stable, "r-1"));
+    check(Method::POST, "/v1.0-alpha1/jobs/a%20b+c", named(ApiVersion::Alpha1, "a b c"));
+    let (version, name) = (ApiVersion::Stable, "r-1".to_owned());
+    check(Method::GET, "/v1.0/jobs/r-1", ApiCall::GetJob { version, name: name.clone() });
+    check(Method::DELETE, "/v1.0/jobs/r-1/", ApiCall::DeleteJob { version, name });
+    check(Method::POST, "/v1.0/jobs/%zz", ApiCall::BadEscape);
+    for (method, path) in [
+        (Method::GET, "/v1.0/jobs"),
+        (Method::PUT, "/v1.0/jobs/r-1"),
+        (Method::POST, "/v1.0/jobs/a/b"),
+        (Method::POST, "/v2.0/jobs/a"),
+    ] {
+        check(method, path, ApiCall::Unserved);
+    }
+}
+
+#[test]
+fn an_output_binding_is_posted_or_put_to() {
+    for method in [Method::POST, Method::PUT] {
+        check(method, "/v1.0/bindings/mail", ApiCall::InvokeBinding { name: "mail".to_owned() });
+    }
+    check(Method::GET, "/v1.0/bindings/mail", ApiCall::Unserved);
+}
+
+#[test]
+fn lists_of_what_is_allowed_name_jobs_by_their_version() {
+    let group = |path| {
+        let call = ApiCall::parse(&Method::POST, path);
+        call.group().map(|group| (group.name, group.version))
+    };
+    assert_eq!(group("/v1.0/jobs/a"), Some(("jobs", "v1.0")));
+    assert_eq!(group("/v1.0-alpha1/jobs/a"), Some(("jobs", "v1.0-alpha1")));
+    assert_eq!(group("/v1.0-alpha1/publish/bulk/p/t"), Some(("publish", "v1.0-alpha1")));
+    assert_eq!(group("/v1.0/bindings/a"), Some(("bindings", "v1.0")));
+}
+
+#[test]
 fn paths_are_cleaned_before_they_are_matched() {
     check(Method::GET, "//v1.0/./healthz/", ApiCall::Healthz);
     check(Method::GET, "/v1.0/metadata/../healthz/outbound", ApiCall::HealthzOutbound);

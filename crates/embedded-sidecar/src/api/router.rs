@@ -11,6 +11,7 @@ use dapr_protocol::runtime::{HealthScope, bad_escape, invalid_token, unserved};
 use http::{Request, Response, StatusCode};
 use tokio_util::sync::CancellationToken;
 
+use crate::jobs::JobService;
 use crate::lock;
 use crate::pubsub::{PublishCall, Publisher};
 use crate::resources::Configuration;
@@ -20,6 +21,7 @@ pub(crate) struct Api {
     pub(crate) token: Option<String>,
     pub(crate) configuration: Configuration,
     pub(crate) publisher: Publisher,
+    pub(crate) jobs: JobService,
     pub(crate) description: SelfDescription,
     pub(crate) running: Arc<Running>,
     /// Cancelled by the shutdown call; whoever owns the process acts on it.
@@ -64,6 +66,21 @@ impl Api {
                     Err(refusal) => bulk_refusal(&refusal, request.body()),
                 }
             }
+            ApiCall::ScheduleJob { name, .. } => {
+                match self.jobs.schedule(name, request.body()).await {
+                    Ok(()) => no_content(),
+                    Err(refusal) => refusal.to_http(),
+                }
+            }
+            ApiCall::GetJob { name, .. } => match self.jobs.get(name).await {
+                Ok(job) => job.to_answer(),
+                Err(refusal) => refusal.to_http(),
+            },
+            ApiCall::DeleteJob { name, .. } => match self.jobs.delete(name).await {
+                Ok(()) => no_content(),
+                Err(refusal) => refusal.to_http(),
+            },
+            ApiCall::InvokeBinding { .. } => unserved(request.headers()),
             ApiCall::Healthz => self.health(HealthScope::Everything, query),
             ApiCall::HealthzOutbound => self.health(HealthScope::Outbound, query),
             ApiCall::Metadata => {

@@ -1,4 +1,4 @@
-//! The directory the log lives in, and the lock that keeps a second sidecar out of it.
+//! The directory the sidecar's files live in, and the lock that keeps a second sidecar out of it.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use super::LogError;
 
 const LOG_FILE: &str = "events.db";
+/// A file of its own: to forget the jobs is to delete it, and no event is lost by that.
+const JOB_FILE: &str = "jobs.db";
 const LOCK_FILE: &str = "sidecar.lock";
 
-pub(super) struct DataDir {
+pub(crate) struct DataDir {
     path: PathBuf,
     /// The lock goes with the file handle, also when the process is killed.
     _lock: File,
@@ -29,8 +31,16 @@ impl DataDir {
     pub(super) fn log_file(&self) -> PathBuf {
         log_file(&self.path)
     }
+
+    pub(crate) fn job_file(&self) -> PathBuf {
+        job_file(&self.path)
+    }
 }
 
 pub(super) fn log_file(dir: &Path) -> PathBuf {
     dir.join(LOG_FILE)
+}
+
+pub(crate) fn job_file(dir: &Path) -> PathBuf {
+    dir.join(JOB_FILE)
 }

@@ -12,6 +12,7 @@ use crate::app_health;
 use crate::bindings::{BindingContext, InputBinding};
 use crate::config::AppHealthConfig;
 use crate::flow::{FlowState, FlowSwitch};
+use crate::jobs::{JobContext, Scheduler};
 use crate::lock;
 use crate::pubsub::{Consumer, ConsumerContext, PubsubComponent, SubscriptionSources};
 use crate::tasks::Tasks;
@@ -29,6 +30,7 @@ pub(crate) struct AppSession {
     pub(crate) bindings: Vec<InputBinding>,
     pub(crate) consumer_context: ConsumerContext,
     pub(crate) binding_context: BindingContext,
+    pub(crate) job_context: JobContext,
 }
 
 /// What a session has brought up, and the switches that end it.
@@ -55,6 +57,8 @@ impl AppSession {
         }
         self.start_consumers(running).await;
         self.start_bindings(running).await;
+        let scheduler = Scheduler::new(self.job_context.clone(), running.tasks.clone());
+        running.tasks.spawn(scheduler.run(running.switch.flow()));
         running.readiness.complete();
     }
 

@@ -17,6 +17,8 @@ use crate::config::SidecarConfig;
 use crate::durable_log::{DurableLog, LogError};
 use crate::error::SidecarError;
 use crate::flow::{FlowState, FlowSwitch};
+use crate::job_store::JobStore;
+use crate::jobs::{JobContext, JobService, RunningCalls};
 use crate::metrics::Metrics;
 use crate::pubsub::{
     ConsumerContext, Publisher, PubsubComponent, prune_hourly, warn_about_other_brokers,
@@ -36,6 +38,8 @@ struct Components {
 /// What every area is given.
 struct Shared {
     log: DurableLog,
+    jobs: JobStore,
+    job_calls: Arc<RunningCalls>,
     clock: Arc<dyn Clock>,
     metrics: Arc<Metrics>,
     progress: watch::Sender<()>,
@@ -47,10 +51,12 @@ pub(super) async fn assemble(
     clock: Arc<dyn Clock>,
 ) -> Result<Inner, SidecarError> {
     check_app_id(&config.app_id)?;
-    let (config, resources, log) = load(config).await?;
+    let (config, resources, log, jobs) = load(config).await?;
     let components = read_components(&resources, &config.app_id)?;
     let metrics = Arc::new(Metrics::new(&config.app_id));
-    let shared = Shared { log, clock, metrics, progress: watch::Sender::new(()) };
+    let progress = watch::Sender::new(());
+    let job_calls = Arc::new(RunningCalls::new(progress.clone()));
+    let shared = Shared { log, jobs, job_calls, clock, metrics, progress };
     let is_watched = channel.is_some() && config.app_health.is_some();
     let first_state = if is_watched { FlowState::Paused } else { FlowState::Running };
     let running = Arc::new(Running {
@@ -63,6 +69,7 @@ pub(super) async fn assemble(
     let api = Api {
         token: config.api_token.clone().filter(|token| !token.is_empty()),
         publisher: publisher(&config, &components, &shared),
+        jobs: job_service(&config, &shared),
         description: describe(&config, &resources, channel.as_deref()),
         configuration: resources.configuration,
         running: Arc::clone(&running),
@@ -77,12 +84,14 @@ pub(super) async fn assemble(
             spawn_session(session, &running);
         }
     }
-    let Shared { log, metrics, progress, .. } = shared;
+    let Shared { log, jobs, job_calls, metrics, progress, .. } = shared;
     let (max_body_bytes, read_buffer_bytes) = (config.max_body_bytes, config.read_buffer_bytes);
     Ok(Inner {
         api,
         running,
         log,
+        jobs,
+        job_calls,
         metrics,
         progress,
         closing: CancellationToken::new(),
@@ -99,6 +108,16 @@ fn publisher(config: &SidecarConfig, components: &Components, shared: &Shared) -
         log: shared.log.clone(),
         clock: Arc::clone(&shared.clock),
         metrics: Arc::clone(&shared.metrics),
+        max_body_bytes: config.max_body_bytes,
+    }
+}
+
+fn job_service(config: &SidecarConfig, shared: &Shared) -> JobService {
+    JobService {
+        app_id: config.app_id.clone(),
+        namespace: config.namespace.clone(),
+        store: shared.jobs.clone(),
+        clock: Arc::clone(&shared.clock),
         max_body_bytes: config.max_body_bytes,
     }
 }
@@ -129,6 +148,14 @@ fn session(
             metrics: Arc::clone(&shared.metrics),
             progress: shared.progress.clone(),
         },
+        job_context: JobContext {
+            app: app.clone(),
+            app_token: app_token.clone(),
+            store: shared.jobs.clone(),
+            clock: Arc::clone(&shared.clock),
+            metrics: Arc::clone(&shared.metrics),
+            calls: Arc::clone(&shared.job_calls),
+        },
         binding_context: BindingContext {
             app,
             app_token,
@@ -151,11 +178,12 @@ fn check_app_id(app_id: &str) -> Result<(), SidecarError> {
 /// Everything that touches the file system, off the async threads.
 async fn load(
     config: SidecarConfig,
-) -> Result<(SidecarConfig, Resources, DurableLog), SidecarError> {
+) -> Result<(SidecarConfig, Resources, DurableLog, JobStore), SidecarError> {
     tokio::task::spawn_blocking(move || {
         let resources = Resources::load(&config)?;
         let log = DurableLog::open(&config.data_dir)?;
-        Ok((config, resources, log))
+        let jobs = JobStore::open(log.data_dir())?;
+        Ok((config, resources, log, jobs))
     })
     .await
     .map_err(|_| SidecarError::Log(LogError::Closed))?

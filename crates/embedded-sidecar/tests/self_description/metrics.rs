@@ -17,7 +17,7 @@ async fn publishes_deliveries_and_the_backlog_are_counted() {
     fixture.publish("t?metadata.partitionKey=a", json!("stuck")).await;
     fixture.publish("t?metadata.partitionKey=a", json!("behind it")).await;
     app.calls("/in", 3).await;
-    expect![[r#"
+    expect![[r##"
         # HELP dapr_component_pubsub_egress_count Events published, by outcome.
         # TYPE dapr_component_pubsub_egress_count counter
         dapr_component_pubsub_egress_count{app_id="app",component="ps",topic="t",success="true"} 3
@@ -25,9 +25,13 @@ async fn publishes_deliveries_and_the_backlog_are_counted() {
         # TYPE dapr_component_pubsub_ingress_count counter
         dapr_component_pubsub_ingress_count{app_id="app",component="ps",topic="t",process_status="success"} 1
         dapr_component_pubsub_ingress_count{app_id="app",component="ps",topic="t",process_status="retry"} 2
+        # HELP dapr_component_job_success_count Calls for jobs that the app took.
+        # TYPE dapr_component_job_success_count counter
+        # HELP dapr_component_job_failure_count Calls for jobs that failed.
+        # TYPE dapr_component_job_failure_count counter
         # HELP embedded_sidecar_undelivered Events a subscription has not settled yet.
         # TYPE embedded_sidecar_undelivered gauge
         embedded_sidecar_undelivered{app_id="app",component="ps",topic="t"} 2
-    "#]]
+    "##]]
     .assert_eq(&fixture.sidecar.metrics_text());
 }

@@ -77,6 +77,29 @@ impl StubApp {
         calls
     }
 
+    /// Every call of a path that starts so, in order, as soon as there are `n`.
+    pub(crate) async fn calls_below(&self, prefix: &str, n: usize) -> Vec<Seen> {
+        let mut count = self.count.subscribe();
+        let arrived = async {
+            loop {
+                // More calls than these may have come in all, but not fewer.
+                if *count.borrow_and_update() >= n && self.below(prefix).len() >= n {
+                    return;
+                }
+                count.changed().await.expect("the app outlives the wait");
+            }
+        };
+        if tokio::time::timeout(PATIENCE, arrived).await.is_err() {
+            panic!("{prefix} was called {} times, expected {n}", self.below(prefix).len());
+        }
+        self.below(prefix)
+    }
+
+    fn below(&self, prefix: &str) -> Vec<Seen> {
+        let seen = self.seen.lock().expect("no test panics while it holds this");
+        seen.iter().filter(|call| call.path.starts_with(prefix)).cloned().collect()
+    }
+
     pub(crate) fn calls_so_far(&self, path: &str) -> Vec<Seen> {
         let seen = self.seen.lock().expect("no test panics while it holds this");
         seen.iter().filter(|call| call.path == path).cloned().collect()

@@ -79,6 +79,23 @@ impl Fixture {
         assert_eq!(response.status(), 204, "{:?}", response.body());
     }
 
+    /// Schedules a job by its body and expects it to be taken.
+    pub(crate) async fn schedule(&self, name: &str, job: Value) {
+        let response = self.try_schedule(name, &job.to_string()).await;
+        assert_eq!(response.status(), 204, "{job}: {:?}", response.body());
+    }
+
+    pub(crate) async fn try_schedule(&self, name: &str, body: &str) -> Response<Bytes> {
+        let path = format!("/v1.0/jobs/{name}");
+        self.call(post(&path, "application/json", body.to_owned())).await
+    }
+
+    /// The names of the jobs that are still to fire.
+    pub(crate) async fn job_names(&self) -> Vec<String> {
+        let jobs = self.sidecar.jobs().await.expect("readable");
+        jobs.into_iter().map(|job| job.name).collect()
+    }
+
     /// Ends the sidecar and hands its directory on.
     pub(crate) async fn shut_down(self) -> TempDir {
         self.sidecar.shutdown().await;
