@@ -18,6 +18,7 @@ pub mod problem;
 pub mod relay;
 mod request;
 pub mod settings;
+pub mod sync;
 mod unit_of_work;
 
 pub use ports::Platform;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use task_store::change_set::RateCharge;
 
 /// A task at all its own limits is some 40 KiB of JSON; this leaves room and bounds the memory of
@@ -56,3 +57,19 @@ pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The sidecar stands beside the component; what takes longer is broken. Far below the lease.
 pub const PUBLISH_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A third of what a person takes for "at once"; a stream costs one small read for each.
+pub const SYNC_POLL_INTERVAL: Duration = Duration::from_millis(150);
+/// Below the 30 s after which the most impatient proxies cut a silent connection.
+pub const SYNC_HEARTBEAT: TimeDelta = TimeDelta::seconds(15);
+/// A stream holds an instance; its end lets a new release, and another node, take over.
+pub const SYNC_LIFETIME: TimeDelta = TimeDelta::minutes(5);
+/// When a client comes back after the end of its stream.
+pub const SYNC_RETRY_AFTER: Duration = Duration::from_secs(1);
+/// What a connection takes that is slow, but not dead.
+pub const SYNC_STALLED_AFTER: Duration = Duration::from_secs(10);
+/// From the ticket in hand to the connection open.
+pub const SYNC_TICKET_LIFETIME: Duration = Duration::from_secs(60);
+
+/// The hub stands beside the app, like the sidecar.
+pub const HUB_TIMEOUT: Duration = Duration::from_secs(2);

@@ -4,6 +4,10 @@ use thiserror::Error;
 
 use crate::Problem;
 
+/// The top-level domain that stands for nobody (RFC 2606): a component's allowed hosts cannot be
+/// left empty.
+const NOBODY: &str = ".invalid";
+
 /// What an operator may set. Secrets are never shown: there is no `Debug` on purpose.
 #[derive(Clone)]
 pub struct Settings {
@@ -51,7 +55,9 @@ impl Settings {
             app_api_token: get("app_api_token"),
             admin_token: get("admin_token"),
             jwt_secret: get("jwt_secret"),
-            hub_url: get("hub_url").map(|url| url.trim_end_matches('/').to_owned()),
+            hub_url: get("hub_url")
+                .map(|url| url.trim_end_matches('/').to_owned())
+                .filter(|url| !url.ends_with(NOBODY)),
             role: get("role").unwrap_or_else(|| "all".to_owned()),
             subscriptions: match get("subscriptions").as_deref() {
                 None | Some("programmatic") => Subscriptions::Programmatic,

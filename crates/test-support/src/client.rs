@@ -123,6 +123,11 @@ impl Client {
         }
     }
 
+    /// Where the app is now.
+    pub fn url(&self) -> String {
+        self.whereabouts.url()
+    }
+
     pub fn user_id(&self) -> &str {
         &self.user_id
     }
@@ -225,6 +230,13 @@ impl Client {
     #[track_caller]
     pub fn delete(&self, id: &Value) {
         self.call(Call::new("DELETE", &format!("/api/me/tasks/{id}"))).expect(204);
+    }
+
+    /// The number of the user's latest change.
+    #[track_caller]
+    pub fn seq(&self) -> u64 {
+        let page = self.get("/api/me/tasks?limit=1").expect(200).json();
+        page["seq"].as_u64().unwrap_or_else(|| panic!("a list without a seq: {page}"))
     }
 
     /// All tasks, over all pages, in the order of their creation.

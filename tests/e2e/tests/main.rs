@@ -7,6 +7,7 @@ mod api_contract;
 mod crash_walk;
 mod dead_letters;
 mod doors;
+mod live_sync;
 mod random_kills;
 mod recurrence_races;
 mod sidecar_outage;

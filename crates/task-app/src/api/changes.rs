@@ -46,7 +46,8 @@ pub(crate) async fn changes<P: Platform>(
     }
 }
 
-fn change(stored: StoredEvent) -> Result<TaskSync, Problem> {
+/// A stored event as an item of the feed.
+pub(crate) fn change(stored: StoredEvent) -> Result<TaskSync, Problem> {
     let mut event = CloudEvent::parse(stored.body.as_bytes()).map_err(|error| {
         tracing::error!(event_id = %stored.id, %error, "a stored event cannot be read");
         Problem::unavailable()

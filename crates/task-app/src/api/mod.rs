@@ -9,6 +9,7 @@ mod route;
 mod tasks;
 
 pub(crate) use answer::json;
+pub(crate) use changes::change;
 pub use route::{Route, RouteError, UserCall};
 
 use http::StatusCode;
