@@ -9,10 +9,15 @@ use anyhow::{Context, Result};
 use rusqlite::Connection;
 
 /// The app's own tables, indexes and triggers. Four hyphens end a statement there.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../../crates/task-store/src/sqlite/migrations/0001_accounts_and_tasks.sql"),
     include_str!("../../../crates/task-store/src/sqlite/migrations/0002_outbox.sql"),
-    include_str!("../../../crates/task-store/src/sqlite/migrations/0003_unit_of_work.sql"),
+    include_str!("../../../crates/task-store/src/sqlite/migrations/0003_records_of_work.sql"),
+    include_str!(
+        "../../../crates/task-store/src/sqlite/migrations/0004_reminders_and_deliveries.sql"
+    ),
+    include_str!("../../../crates/task-store/src/sqlite/migrations/0005_task_changes.sql"),
+    include_str!("../../../crates/task-store/src/sqlite/migrations/0006_unit_of_work.sql"),
 ];
 
 /// As many statements as one request prepares, and some.

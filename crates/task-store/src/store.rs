@@ -217,7 +217,7 @@ pub trait Store {
     async fn mark_replayed(&self, id: i64, now: DateTime<Utc>) -> Result<bool, StoreError>;
 
     async fn gauges(&self, now: DateTime<Utc>) -> Result<Gauges, StoreError>;
-    /// Removes what is done with, and what is left of ended accounts; gives how many rows that were.
+    /// Removes what is done with, and what is left of ended accounts; gives how many rows it was.
     async fn sweep(&self, retention: Retention) -> Result<u64, StoreError>;
     /// One round trip that proves database and schema; the schema's version. An engine that
     /// migrates by itself does it here, too.

@@ -2,6 +2,7 @@
 //! mean.
 
 use crate::db::{Db, DbError, Value};
+use crate::sqlite::refold;
 
 /// Every step from an empty database on; a step is never edited once released. It ends by setting
 /// `user_version` to its own place in this list, counted from 1.
@@ -13,6 +14,9 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_task_changes.sql"),
     include_str!("migrations/0006_unit_of_work.sql"),
 ];
+
+/// The first version whose tasks carry their search text as this release folds it.
+const FOLDED_IN: usize = 6;
 
 /// A line of its own between two statements: a trigger's body is full of semicolons.
 const STATEMENT_SEPARATOR: &str = "\n----\n";
@@ -59,6 +63,9 @@ async fn apply_missing<D: Db>(db: &D) -> Result<Migration, DbError> {
     let missing = MIGRATIONS.get(version..).unwrap_or_default();
     for statement in missing.iter().copied().flat_map(statements) {
         db.run(statement, &[]).await?;
+    }
+    if version < FOLDED_IN {
+        refold::refold(db).await?;
     }
     Ok(if missing.is_empty() { Migration::NotNeeded } else { Migration::Done })
 }

@@ -12,6 +12,7 @@ mod migrations;
 mod operations;
 mod outbox;
 mod reads;
+mod refold;
 mod reminders;
 mod sweep;
 

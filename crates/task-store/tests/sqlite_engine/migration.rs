@@ -5,6 +5,7 @@ use std::sync::Barrier;
 
 use futures::executor::block_on;
 use task_domain::{TaskNumber, UserId};
+use task_store::query::{Filter, TaskQuery};
 use task_store::sqlite::{MIGRATIONS, statements};
 use task_store::store::StoreError;
 use task_store::{Db, DbError, Rows, SqliteStore, Store, Value};
@@ -133,6 +134,31 @@ fn tasks_of_an_older_schema_ring() {
     let rows = block_on(stores.open().reminders_of_task(user, TaskNumber(1))).unwrap();
     let got: Vec<_> = rows.iter().map(|it| (it.fire_at.timestamp(), it.key.version.0)).collect();
     assert_eq!(got, [(4_102_444_799, 3)]);
+}
+
+/// More than are folded in one statement.
+const MANY: u32 = 1_203;
+
+#[test]
+fn tasks_of_an_older_schema_are_found_as_new_ones_are() {
+    let stores = SqliteStores::fresh();
+    migrate_up_to(&stores, 3);
+    stores.db().with(|it| it.execute_batch(OLD_ROWS)).unwrap();
+    let copies = format!(
+        "INSERT INTO tasks SELECT user_id, number + value, version, title, description, priority,
+           tags, due_at, timezone, recurrence, reminders, subtasks, series_id, occurrence,
+           completed_at, created_at, updated_at, title_key, search_text, completed, due_ascending,
+           due_descending
+         FROM tasks, json_each('[{}]')",
+        (1..MANY).map(|it| it.to_string()).collect::<Vec<_>>().join(",")
+    );
+    stores.db().with(|it| it.execute_batch(&copies)).unwrap();
+    let store = stores.open();
+    block_on(store.ping()).unwrap();
+    let caller = UserId(Uuid::from_u128(1)).into();
+    let search = TaskQuery { search: Some("CAFE".to_owned()), ..TaskQuery::all(Filter::All, 1) };
+    let page = block_on(store.list(caller, &search)).unwrap().unwrap();
+    assert_eq!(page.total, u64::from(MANY));
 }
 
 #[test]

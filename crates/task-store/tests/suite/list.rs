@@ -271,10 +271,37 @@ pub(crate) async fn search_ignores_case_in_every_script(stores: &impl Stores) {
         ("CAFÉ", &["Café au LAIT"]),
         ("lait", &["Café au LAIT"]),
         ("کا بل", &["بجلی کا بل ادا کریں"]),
-        ("Οδυσσευσ", &["ΟΔΥΣΣΕΥΣ"]),
+        ("Οδυσσευς", &["ΟΔΥΣΣΕΥΣ"]),
         ("STRAßE", &["Straße"]),
         ("почта", &["ПОЧТА"]),
         ("почтаx", &[]),
+    ];
+    check_search(stores, tasks, &table).await;
+}
+
+pub(crate) async fn search_ignores_accents_and_variants_of_a_letter(stores: &impl Stores) {
+    let tasks = vec![
+        task("Crème brûlée à Zürich"),
+        // With the letters of an Arabic keyboard, and with vowel marks.
+        task("كتاب علي"),
+        task("کِتَابِ عَلی"),
+        task("چائے ۱۲ کپ"),
+        task("مـــكتبة"),
+        task("ＦＵＬＬ width ﬁne"),
+        task("Ὀδυσσεύς"),
+    ];
+    let table: [(&str, &[&str]); 11] = [
+        ("creme BRULEE", &["Crème brûlée à Zürich"]),
+        ("cre\u{300}me", &["Crème brûlée à Zürich"]),
+        ("zurich", &["Crème brûlée à Zürich"]),
+        ("کتاب علی", &["كتاب علي", "کِتَابِ عَلی"]),
+        ("كِتاب عليّ", &["كتاب علي", "کِتَابِ عَلی"]),
+        ("چاۓ", &[]),
+        ("چائے 12", &["چائے ۱۲ کپ"]),
+        ("مکتبہ", &["مـــكتبة"]),
+        ("full WIDTH fine", &["ＦＵＬＬ width ﬁne"]),
+        ("οδυσσευσ", &["Ὀδυσσεύς"]),
+        ("οδυσσευς", &["Ὀδυσσεύς"]),
     ];
     check_search(stores, tasks, &table).await;
 }

@@ -137,6 +137,7 @@ macro_rules! run_suite {
                 an_empty_list_still_tells_total_and_seq,
                 a_list_of_nobody_is_nothing,
                 search_ignores_case_in_every_script,
+                search_ignores_accents_and_variants_of_a_letter,
                 search_takes_every_character_literally,
                 search_does_not_reach_across_fields,
                 a_tag_is_compared_whole_and_without_case,
