@@ -63,6 +63,10 @@ fn poison_and_unknown_types_are_buried_and_block_nobody() {
         assert_eq!(letter["topic"], topic.as_str());
         assert_eq!(letter["event_type"], poison["type"]);
         assert_eq!(letter["kind"], "undeliverable");
+        let reason = letter["reason"].as_str().unwrap_or_default();
+        let is_known = poison["type"] == completed.as_str();
+        assert_eq!(reason.starts_with("no consumer could take it"), is_known, "{id}: {reason}");
+        assert_eq!(reason.starts_with("this release does not know"), !is_known, "{id}: {reason}");
         assert_eq!(letter["replayed_at"], Value::Null);
     }
     app.settle();

@@ -1,6 +1,7 @@
 //! The wire as other programs see it: golden events, their WIT shape, and what reading forgives.
 #![expect(clippy::expect_used, reason = "a test that panics says of what")]
 
+mod asyncapi;
 mod envelope;
 mod goldens;
 mod names;

@@ -7,7 +7,7 @@ use task_contracts::names::EventType;
 use wit_parser::{Record, Resolve, Type, TypeDefKind, TypeId};
 
 /// Absent members that are left out; every other absent member is written as `null`.
-const LEFT_OUT: [&str; 7] = [
+pub(crate) const LEFT_OUT: [&str; 7] = [
     "cloud-event.subject",
     "cloud-event.datacontenttype",
     "cloud-event.sequence",
@@ -149,7 +149,7 @@ impl Check<'_> {
     }
 }
 
-fn snake(wit_name: &str) -> String {
+pub(crate) fn snake(wit_name: &str) -> String {
     wit_name.replace('-', "_")
 }
 

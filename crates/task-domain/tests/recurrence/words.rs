@@ -1,7 +1,11 @@
 //! What people read about a recurrence.
 
+use std::collections::HashMap;
+
 use task_domain::{Basis, Recurrence};
 
+use crate::naive::Freq;
+use crate::random_rules::Draws;
 use crate::support::{recurrence, zone};
 
 #[track_caller]
@@ -66,4 +70,23 @@ fn the_basis_is_told() {
     let every_day = recurrence("FREQ=DAILY;INTERVAL=3;COUNT=5", "2027-01-31 09:00");
     let after = Recurrence { basis: Basis::Completion, ..every_day };
     assert_eq!(after.text(zone("UTC")), "every 3 days after completion, 5 times");
+}
+
+#[test]
+fn rules_that_differ_read_differently_in_one_plain_line() {
+    let mut read = HashMap::new();
+    let mut draws = Draws::seeded(11);
+    for freq in [Freq::Daily, Freq::Weekly, Freq::Monthly, Freq::Yearly].repeat(2_000) {
+        // On which day weeks begin is not told: people know it, and it rarely matters.
+        let mut parts = draws.rule(freq);
+        parts.week_start = 0;
+        let recurrence = recurrence(&parts.text(), "2027-01-31 09:00");
+        let rule = recurrence.rule.to_string();
+        let words = recurrence.text(zone("UTC"));
+        assert!(words.starts_with("every ") && !words.contains("  "), "{rule}: {words}");
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == ' ' || c == ',';
+        assert!(words.chars().all(is_plain), "{rule}: {words}");
+        let known = read.entry(words.clone()).or_insert_with(|| rule.clone());
+        assert_eq!(*known, rule, "both read \"{words}\"");
+    }
 }
