@@ -52,11 +52,10 @@ impl Report {
         text
     }
 
-    pub(crate) fn document(&self) -> String {
+    pub(crate) fn section(&self) -> String {
         let Report { machine, span, .. } = self;
         format!(
-            "# Core benchmark\n\n\
-             `{COMMAND}` on {machine}.\n\
+            "`{COMMAND}` on {machine}.\n\
              {CONNECTIONS} keep-alive connections, each of its own user, in a closed loop; {} s each \
              after a warm-up.\n\
              Server, twin and load generator share the machine.\n\n{}\n{NOTES}",
