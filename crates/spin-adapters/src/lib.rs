@@ -4,6 +4,7 @@
 //! This crate must not know what a task is, nor which paths exist.
 
 mod inbound;
+mod key_value;
 mod log;
 mod outbound;
 mod platform;

@@ -10,7 +10,7 @@ use task_store::SqliteStore;
 use uuid::{Builder, Uuid};
 
 use crate::sqlite::SpinSqlite;
-use crate::{outbound, timer};
+use crate::{key_value, outbound, timer};
 
 /// The world as Spin gives it to one component instance.
 pub struct SpinPlatform {
@@ -54,6 +54,14 @@ impl Platform for SpinPlatform {
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, OutboundError> {
         outbound::send(request, timeout).await
+    }
+
+    fn recall(&self, key: &str) -> Option<Vec<u8>> {
+        key_value::get(key)
+    }
+
+    fn remember(&self, key: &str, value: &[u8]) {
+        key_value::set(key, value);
     }
 
     async fn sleep(&self, duration: Duration) {

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod consume;
 mod convert;
 mod event;
+mod given;
 pub mod limits;
 #[cfg(feature = "openapi")]
 pub mod openapi;

@@ -21,6 +21,11 @@ pub const UPCOMING_HOURS_DEFAULT: u32 = 24;
 /// A year; longer spans are a list query with `due_before`.
 pub const UPCOMING_HOURS_MAX: u32 = 24 * 366;
 
+/// Enough to see how a rule goes on.
+pub const PREVIEW_DEFAULT: u32 = 10;
+/// Two years of weeks; whoever wants more can go on from the last one.
+pub const PREVIEW_MAX: u32 = 100;
+
 /// A search text longer than any title cannot match a title.
 pub const SEARCH_CHARS_MAX: usize = 200;
 /// The longest key in use by clients is a UUID or a hash in hex; 255 is the common bound.
@@ -54,6 +59,22 @@ pub const NAME_CHARS_MAX: usize = 100;
 
 /// A token outlives a working day and no more.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Clocks of two machines differ a little, and a token just given must not be of the future.
+pub const CLOCK_LEEWAY: Duration = Duration::from_secs(30);
+/// OpenID Connect's bound on a subject.
+pub const EXTERNAL_SUBJECT_CHARS_MAX: usize = 255;
+
+/// A provider announces a new key this long before it signs with it, or longer.
+pub const JWKS_FRESH: TimeDelta = TimeDelta::minutes(10);
+/// A provider that is down must not sign everybody out; a key that it withdrew must not live on.
+pub const JWKS_KEPT_WITHOUT_PROVIDER: TimeDelta = TimeDelta::hours(1);
+/// Tokens that name unknown keys cost anybody nothing: they must not make us ask at their pace.
+pub const JWKS_ASK_AGAIN_AFTER: TimeDelta = TimeDelta::seconds(30);
+/// Providers publish a handful of keys, of some 2 KiB each with their certificates.
+pub const JWKS_BYTES_MAX: usize = 64 * 1024;
+/// A person waits for it, once in a while.
+pub const JWKS_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The sidecar stands beside the component; what takes longer is broken. Far below the lease.
 pub const PUBLISH_TIMEOUT: Duration = Duration::from_secs(2);

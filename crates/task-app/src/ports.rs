@@ -26,6 +26,12 @@ pub trait Platform {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, OutboundError>;
+    /// What was remembered under `key`, in a place that may forget it at any time. A component that
+    /// is granted no such place remembers nothing.
+    fn recall(&self, _key: &str) -> Option<Vec<u8>> {
+        None
+    }
+    fn remember(&self, _key: &str, _value: &[u8]) {}
     /// Waits. Meanwhile no database connection is held: the next statement opens one again.
     async fn sleep(&self, duration: Duration);
 }

@@ -59,8 +59,8 @@ pub(crate) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Problem
     })
 }
 
-pub(crate) fn text_header<'r>(
-    request: &'r Request,
+pub(crate) fn text_header<'r, B>(
+    request: &'r http::Request<B>,
     name: &HeaderName,
 ) -> Result<Option<&'r str>, Problem> {
     let Some(value) = request.headers().get(name) else { return Ok(None) };

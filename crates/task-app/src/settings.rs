@@ -20,6 +20,13 @@ pub struct Settings {
     pub admin_token: Option<String>,
     /// Signs access tokens; only granted to components that need it.
     pub jwt_secret: Option<String>,
+    /// Where an identity provider publishes its keys; its tokens are then good here, too.
+    pub jwks_url: Option<String>,
+    /// Shared with an issuer whose tokens are good here; another one than ours.
+    pub external_jwt_secret: Option<String>,
+    /// What `iss` and `aud` of other issuers' tokens must be, when set.
+    pub external_issuer: Option<String>,
+    pub external_audience: Option<String>,
     /// The realtime hub that changes are posted to, if there is one.
     pub hub_url: Option<String>,
     pub role: String,
@@ -55,6 +62,10 @@ impl Settings {
             app_api_token: get("app_api_token"),
             admin_token: get("admin_token"),
             jwt_secret: get("jwt_secret"),
+            jwks_url: get("jwks_url"),
+            external_jwt_secret: get("external_jwt_secret"),
+            external_issuer: get("external_issuer"),
+            external_audience: get("external_audience"),
             hub_url: get("hub_url")
                 .map(|url| url.trim_end_matches('/').to_owned())
                 .filter(|url| !url.ends_with(NOBODY)),

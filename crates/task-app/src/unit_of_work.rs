@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use task_domain::UserId;
 use task_store::change_set::IdempotencyKey;
-use task_store::{ChangeSet, CommitOutcome, DbError, Store, StoreError};
+use task_store::{Caller, ChangeSet, CommitOutcome, DbError, Store, StoreError};
 
 use crate::Platform;
 use crate::limits::CONFLICT_RETRIES_MAX;
@@ -13,6 +13,8 @@ use crate::request::Trace;
 pub(crate) struct Work<'p, P> {
     pub(crate) platform: &'p P,
     pub(crate) user: UserId,
+    /// Of the token that asked for it; `None` where an event did.
+    token_epoch: Option<u32>,
     pub(crate) at: DateTime<Utc>,
     /// The component, as in the `source` of its events.
     pub(crate) source: &'static str,
@@ -21,13 +23,20 @@ pub(crate) struct Work<'p, P> {
 }
 
 impl<'p, P: Platform> Work<'p, P> {
-    pub(crate) fn new(platform: &'p P, user: UserId, source: &'static str, trace: Trace) -> Self {
-        Work { platform, user, at: platform.now(), source, trace, key: None }
+    pub(crate) fn new(
+        platform: &'p P,
+        caller: impl Into<Caller>,
+        source: &'static str,
+        trace: Trace,
+    ) -> Self {
+        let Caller { user, token_epoch } = caller.into();
+        Work { platform, user, token_epoch, at: platform.now(), source, trace, key: None }
     }
 
     /// A change set that changes nothing yet.
     pub(crate) fn change_set(&self) -> ChangeSet {
-        ChangeSet::new(self.platform.mint(), self.user, self.at)
+        let token_epoch = self.token_epoch;
+        ChangeSet { token_epoch, ..ChangeSet::new(self.platform.mint(), self.user, self.at) }
     }
 
     /// Commits. When the database does not answer, nobody knows whether it happened: the same

@@ -3,6 +3,7 @@
 
 #![expect(clippy::expect_used, reason = "what is expected here is what is tested")]
 
+mod accounts_life;
 mod api_contract;
 mod crash_walk;
 mod dead_letters;

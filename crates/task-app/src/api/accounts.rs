@@ -10,8 +10,7 @@ use task_store::account::{Account, CreateOutcome, Throttle, ThrottleOutcome};
 
 use super::{Call, answer};
 use crate::limits::{
-    Bucket, EMAIL_CHARS_MAX, NAME_CHARS_MAX, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN,
-    SIGN_IN_PER_CLIENT, SIGN_IN_PER_EMAIL,
+    Bucket, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, SIGN_IN_PER_CLIENT, SIGN_IN_PER_EMAIL,
 };
 use crate::problem::FieldProblem;
 use crate::{Platform, Problem, Response, auth, convert, request};
@@ -57,14 +56,13 @@ pub(crate) struct User {
 
 pub(crate) async fn sign_up<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> {
     let body: SignUp = request::json(call.request)?;
-    let (email, timezone) = check(&body)?;
+    let (email, name, timezone) = check(&body)?;
     throttle(call, &email).await?;
     let hashed = auth::hash_password(&body.password, |salt| call.platform.fill_random(salt))
         .ok_or_else(Problem::unavailable)?;
-    let name = body.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     let account = Account {
         id: UserId(call.platform.mint()),
-        name: name.unwrap_or_else(|| email.split('@').next().unwrap_or_default().to_owned()),
+        name: name.unwrap_or_else(|| convert::name_from(&email)),
         email,
         timezone,
         password_hash: Some(hashed),
@@ -75,6 +73,7 @@ pub(crate) async fn sign_up<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     };
     match call.platform.store().create_account(&account).await? {
         CreateOutcome::Created => signed_in(call, StatusCode::CREATED, account),
+        // Who signs up here has no subject elsewhere that could be taken.
         CreateOutcome::EmailTaken | CreateOutcome::SubjectTaken => {
             Err(Problem::conflict("an account with this email exists; sign in"))
         }
@@ -87,47 +86,39 @@ pub(crate) async fn sign_in<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     throttle(call, &email).await?;
     let account = call.platform.store().account_by_email(&email).await?;
     let hashed = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let right = body.password.chars().count() <= PASSWORD_CHARS_MAX
-        && auth::verify_password(&body.password, hashed);
+    let right = auth::verify_password(&body.password, hashed);
     match account {
         Some(account) if right => signed_in(call, StatusCode::OK, account),
         _ => Err(Problem::unauthenticated("email or password is wrong")),
     }
 }
 
-fn check(body: &SignUp) -> Result<(String, Tz), Problem> {
-    let mut errors = Vec::new();
-    let email = body.email.trim().to_lowercase();
-    if !is_email(&email) {
-        errors.push(FieldProblem::new("email", "an address like name@example.org"));
-    }
-    let password_chars = body.password.chars().count();
-    if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&password_chars) {
-        let detail = format!("{PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters");
-        errors.push(FieldProblem::new("password", detail));
-    }
-    if body.name.as_ref().is_some_and(|name| name.chars().count() > NAME_CHARS_MAX) {
-        errors.push(FieldProblem::new("name", format!("at most {NAME_CHARS_MAX} characters")));
-    }
+fn check(body: &SignUp) -> Result<(String, Option<String>, Tz), Problem> {
+    let mut faults = Vec::new();
+    let mut noted = |fault| faults.push(fault);
+    let email = convert::email(&body.email).map_err(&mut noted).ok();
+    let password = check_password("password", &body.password).map_err(&mut noted).ok();
+    let name = body.name.as_deref().map(convert::person_name).transpose();
+    let name = name.map_err(&mut noted).ok();
     let timezone = body.timezone.as_deref().map_or(Ok(Tz::UTC), convert::timezone);
-    let timezone = timezone.unwrap_or_else(|fault| {
-        errors.push(fault);
-        Tz::UTC
-    });
-    if errors.is_empty() { Ok((email, timezone)) } else { Err(Problem::invalid(errors)) }
+    let timezone = timezone.map_err(&mut noted).ok();
+    match (email, password, name, timezone) {
+        (Some(email), Some(()), Some(name), Some(timezone)) => {
+            Ok((email, name.flatten(), timezone))
+        }
+        _ => Err(Problem::invalid(faults)),
+    }
 }
 
-/// One `@` with something on both sides and no spaces: whether mail arrives only mail can tell.
-fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else { return false };
-    !local.is_empty()
-        && !domain.is_empty()
-        && !domain.contains('@')
-        && text.chars().count() <= EMAIL_CHARS_MAX
-        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+pub(super) fn check_password(field: &str, password: &str) -> Result<(), FieldProblem> {
+    if (PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&password.chars().count()) {
+        return Ok(());
+    }
+    let detail = format!("{PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters");
+    Err(FieldProblem::new(field, detail))
 }
 
-async fn throttle<P: Platform>(call: &Call<'_, P>, email: &str) -> Result<(), Problem> {
+pub(super) async fn throttle<P: Platform>(call: &Call<'_, P>, email: &str) -> Result<(), Problem> {
     let bucket = |name: &str, of: &str, bucket: Bucket| Throttle {
         bucket: format!("{name}:{}", auth::fingerprint(of.as_bytes())),
         capacity: bucket.capacity,
@@ -145,14 +136,12 @@ async fn throttle<P: Platform>(call: &Call<'_, P>, email: &str) -> Result<(), Pr
     }
 }
 
-fn signed_in<P: Platform>(
+pub(super) fn signed_in<P: Platform>(
     call: &Call<'_, P>,
     status: StatusCode,
     account: Account,
 ) -> Result<Response, Problem> {
-    let secret = call.settings.jwt_secret()?;
-    let token = auth::issue(account.id, secret, call.platform.now().timestamp())
-        .ok_or_else(Problem::unavailable)?;
+    let token = auth::sign_in(&account, call.settings, call.platform.now())?;
     let body = SignedIn {
         access_token: token.text,
         token_type: "bearer",

@@ -4,9 +4,8 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use task_contracts::envelope::{CloudEvent, EventData};
 use task_contracts::events::TaskSync;
-use task_domain::UserId;
-use task_store::Store;
 use task_store::query::{Changes, StoredEvent};
+use task_store::{Caller, Store};
 
 use super::lists::within;
 use super::{Call, answer, gone};
@@ -32,11 +31,11 @@ pub(crate) struct ChangeFeed {
 
 pub(crate) async fn changes<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let query: ChangesQuery = request::query(call.request)?;
     let limit = within("limit", query.limit, CHANGES_DEFAULT, CHANGES_MAX)?;
-    let changes = call.platform.store().changes(user.into(), query.after, limit).await?;
+    let changes = call.platform.store().changes(caller, query.after, limit).await?;
     match changes.ok_or_else(gone)? {
         Changes::Reset { seq } => Err(Problem::cursor_too_old(seq)),
         Changes::Page { events, seq } => {

@@ -5,9 +5,9 @@ use chrono_tz::Tz;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use task_contracts::types::{Priority as WirePriority, Task as WireTask};
-use task_domain::{TaskNumber, UserId};
-use task_store::Store;
+use task_domain::TaskNumber;
 use task_store::query::{Filter, Sort, TaskQuery};
+use task_store::{Caller, Store};
 
 use super::{Call, answer, gone, tasks};
 use crate::limits::{
@@ -89,10 +89,10 @@ pub(crate) struct SpanQuery {
 
 pub(crate) async fn list<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let query = parse(request::query(call.request)?, call.platform.now())?;
-    let page = call.platform.store().list(user.into(), &query).await?.ok_or_else(gone)?;
+    let page = call.platform.store().list(caller, &query).await?.ok_or_else(gone)?;
     let body = TaskList {
         tasks: page.tasks.iter().map(convert::record).collect(),
         total: page.total,
@@ -104,33 +104,33 @@ pub(crate) async fn list<P: Platform>(
 
 pub(crate) async fn upcoming<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let query: SpanQuery = request::query(call.request)?;
     let hours = within("hours", query.hours, UPCOMING_HOURS_DEFAULT, UPCOMING_HOURS_MAX)?;
     let now = call.platform.now();
     let until = now + Duration::hours(i64::from(hours));
-    counted(call, user, Filter::Upcoming { now, until }, query.limit).await
+    counted(call, caller, Filter::Upcoming { now, until }, query.limit).await
 }
 
 pub(crate) async fn overdue<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let query: SpanQuery = request::query(call.request)?;
     let now = call.platform.now();
-    counted(call, user, Filter::Overdue { now }, query.limit).await
+    counted(call, caller, Filter::Overdue { now }, query.limit).await
 }
 
 async fn counted<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     filter: Filter,
     limit: Option<u32>,
 ) -> Result<Response, Problem> {
     let limit = within("limit", limit, PAGE_DEFAULT, PAGE_MAX)?;
     let query = TaskQuery { sort: Sort::DueDate, ..TaskQuery::all(filter, limit) };
-    let page = call.platform.store().list(user.into(), &query).await?.ok_or_else(gone)?;
+    let page = call.platform.store().list(caller, &query).await?.ok_or_else(gone)?;
     let body =
         CountedTasks { tasks: page.tasks.iter().map(convert::record).collect(), count: page.total };
     Ok(answer::json(StatusCode::OK, &body))
@@ -138,12 +138,12 @@ async fn counted<P: Platform>(
 
 pub(crate) async fn stats<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let store = call.platform.store();
     let now = call.platform.now();
-    let timezone = store.account(user.into()).await?.ok_or_else(gone)?.timezone;
-    let stats = store.stats(user.into(), now, today(now, timezone)).await?.ok_or_else(gone)?;
+    let timezone = store.account(caller).await?.ok_or_else(gone)?.timezone;
+    let stats = store.stats(caller, now, today(now, timezone)).await?.ok_or_else(gone)?;
     let body = TaskStats {
         total: stats.total,
         completed: stats.completed,
@@ -160,12 +160,12 @@ pub(crate) async fn stats<P: Platform>(
 
 pub(crate) async fn history<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
     let query: SpanQuery = request::query(call.request)?;
     let limit = within("limit", query.limit, PAGE_DEFAULT, PAGE_MAX)?;
-    let series = call.platform.store().series(user.into(), TaskNumber(id), limit).await?;
+    let series = call.platform.store().series(caller, TaskNumber(id), limit).await?;
     let occurrences: Vec<WireTask> = series.ok_or_else(gone)?.iter().map(convert::record).collect();
     // A task without a series is its own history, so nothing at all means no such task.
     let first = occurrences.first().ok_or_else(|| tasks::unknown(id))?;

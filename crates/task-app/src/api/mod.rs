@@ -2,9 +2,10 @@
 
 mod accounts;
 mod answer;
-
 mod changes;
 mod lists;
+mod profile;
+mod recurrence;
 mod route;
 mod tasks;
 
@@ -13,6 +14,7 @@ pub(crate) use changes::change;
 pub use route::{Route, RouteError, UserCall};
 
 use http::StatusCode;
+use task_store::Caller;
 
 use crate::{Platform, Problem, Request, Response, Settings, auth};
 
@@ -24,6 +26,8 @@ pub(crate) mod schema {
     pub(crate) use super::lists::{
         CountedTasks, ListQuery, SpanQuery, TaskHistory, TaskList, TaskStats,
     };
+    pub(crate) use super::profile::{Farewell, PasswordInput, Profile, ProfileInput};
+    pub(crate) use super::recurrence::{PreviewInput, RecurrencePreview};
     pub(crate) use super::tasks::{Completion, Snooze, TaskInput};
 }
 
@@ -65,31 +69,43 @@ async fn dispatch<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> 
         Route::SignUp => accounts::sign_up(call).await,
         Route::SignIn => accounts::sign_in(call).await,
         Route::User { user, call: user_call } => {
-            let now_s = call.platform.now().timestamp();
-            let user = auth::authorize(request, call.settings, now_s, &user)?;
-            match user_call {
-                UserCall::ListTasks => lists::list(call, user).await,
-                UserCall::Stats => lists::stats(call, user).await,
-                UserCall::Upcoming => lists::upcoming(call, user).await,
-                UserCall::Overdue => lists::overdue(call, user).await,
-                UserCall::Changes => changes::changes(call, user).await,
-                UserCall::CreateTask => tasks::create(call, user).await,
-                UserCall::ReadTask(id) => tasks::read(call, user, id).await,
-                UserCall::History(id) => lists::history(call, user, id).await,
-                UserCall::ReplaceTask(id) => tasks::replace(call, user, id).await,
-                UserCall::ChangeTask(id) => tasks::change(call, user, id).await,
-                UserCall::DeleteTask(id) => tasks::delete(call, user, id).await,
-                UserCall::SetCompleted(id) => tasks::set_completed(call, user, id).await,
-                UserCall::Complete(id) => tasks::complete(call, user, id).await,
-                UserCall::Reopen(id) => tasks::reopen(call, user, id).await,
-                UserCall::Skip(id) => tasks::skip(call, user, id).await,
-                UserCall::Snooze(id) => tasks::snooze(call, user, id).await,
-            }
+            let caller = auth::authorize(call.platform, call.settings, request, &user).await?;
+            answer_user(call, caller, user_call).await
         }
     }
 }
 
-/// A valid token whose account is gone is no longer a sign-in.
+async fn answer_user<P: Platform>(
+    call: &Call<'_, P>,
+    caller: Caller,
+    user_call: UserCall,
+) -> Result<Response, Problem> {
+    match user_call {
+        UserCall::ListTasks => lists::list(call, caller).await,
+        UserCall::Stats => lists::stats(call, caller).await,
+        UserCall::Upcoming => lists::upcoming(call, caller).await,
+        UserCall::Overdue => lists::overdue(call, caller).await,
+        UserCall::Changes => changes::changes(call, caller).await,
+        UserCall::CreateTask => tasks::create(call, caller).await,
+        UserCall::ReadTask(id) => tasks::read(call, caller, id).await,
+        UserCall::History(id) => lists::history(call, caller, id).await,
+        UserCall::ReplaceTask(id) => tasks::replace(call, caller, id).await,
+        UserCall::ChangeTask(id) => tasks::change(call, caller, id).await,
+        UserCall::DeleteTask(id) => tasks::delete(call, caller, id).await,
+        UserCall::SetCompleted(id) => tasks::set_completed(call, caller, id).await,
+        UserCall::Complete(id) => tasks::complete(call, caller, id).await,
+        UserCall::Reopen(id) => tasks::reopen(call, caller, id).await,
+        UserCall::Skip(id) => tasks::skip(call, caller, id).await,
+        UserCall::Snooze(id) => tasks::snooze(call, caller, id).await,
+        UserCall::PreviewRecurrence => recurrence::preview(call, caller).await,
+        UserCall::ReadProfile => profile::read(call, caller).await,
+        UserCall::ChangeProfile => profile::change(call, caller).await,
+        UserCall::DeleteProfile => profile::delete(call, caller).await,
+        UserCall::SetPassword => profile::set_password(call, caller).await,
+    }
+}
+
+/// A token that holds and is good for nothing any more.
 pub(crate) fn gone() -> Problem {
-    Problem::unauthenticated("the account of this token no longer exists")
+    Problem::unauthenticated("the account has ended, or its password has changed; sign in again")
 }

@@ -32,6 +32,11 @@ pub enum UserCall {
     Upcoming,
     Overdue,
     Changes,
+    PreviewRecurrence,
+    ReadProfile,
+    ChangeProfile,
+    DeleteProfile,
+    SetPassword,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +65,14 @@ impl Route {
 fn user_call(method: &Method, rest: &[&str]) -> Result<UserCall, RouteError> {
     use UserCall::*;
     match rest {
+        // The older spelling of what now ends with the profile.
+        [] => only(method, &[("DELETE", DeleteProfile)], "DELETE"),
+        ["profile"] => {
+            let calls = [("GET", ReadProfile), ("PUT", ChangeProfile), ("DELETE", DeleteProfile)];
+            only(method, &calls, "GET, PUT, DELETE")
+        }
+        ["password"] => only(method, &[("PUT", SetPassword)], "PUT"),
+        ["recurrence", "preview"] => only(method, &[("POST", PreviewRecurrence)], "POST"),
         ["changes"] => only(method, &[("GET", Changes)], "GET"),
         ["tasks"] => only(method, &[("GET", ListTasks), ("POST", CreateTask)], "GET, POST"),
         ["tasks", "stats"] => only(method, &[("GET", Stats)], "GET"),
@@ -130,12 +143,16 @@ mod tests {
         check("PATCH", "/api/u/tasks/7/complete", user("u", UserCall::SetCompleted(7)));
         check("POST", "/api/u/tasks/7/complete", user("u", UserCall::Complete(7)));
         check("GET", "/api/u/changes", user("u", UserCall::Changes));
+        check("DELETE", "/api/u/profile", user("u", UserCall::DeleteProfile));
+        check("PUT", "/api/u/password", user("u", UserCall::SetPassword));
+        check("POST", "/api/u/recurrence/preview", user("u", UserCall::PreviewRecurrence));
     }
 
     #[test]
     fn the_alias_with_users_means_the_same() {
         check("GET", "/api/users/u/tasks/3", user("u", UserCall::ReadTask(3)));
         check("GET", "/api/users/u/tasks", user("u", UserCall::ListTasks));
+        check("DELETE", "/api/users/u", user("u", UserCall::DeleteProfile));
     }
 
     #[test]
@@ -155,7 +172,7 @@ mod tests {
 
     #[test]
     fn unknown_paths_are_unknown() {
-        for path in ["/", "/api", "/api/me", "/api/me/tasks/1/2/3", "/tasks"] {
+        for path in ["/", "/api", "/api/me/task", "/api/me/tasks/1/2/3", "/tasks"] {
             check("GET", path, Err(RouteError::Unknown));
         }
     }

@@ -1,6 +1,11 @@
-//! Who is asking: passwords, access tokens, and the tokens that Dapr and operators carry.
+//! Who is asking: passwords, access tokens of ours and of other issuers, and the tokens that Dapr
+//! and operators carry.
 
+mod external;
+mod jwks;
+mod jwks_cache;
 mod password;
+mod provision;
 pub(crate) mod token;
 
 pub(crate) use password::{hash_password, verify_password};
@@ -10,12 +15,13 @@ use chrono::{DateTime, Utc};
 use dapr_protocol::headers::carries_token;
 use http::header;
 use sha2::{Digest, Sha256};
-use task_domain::UserId;
 use task_store::Caller;
+use task_store::account::Account;
 
 use crate::limits::ACCESS_TOKEN_LIFETIME;
 use crate::request::text_header;
 use crate::{Platform, Problem, Request, Settings};
+use external::{Identity, Signer};
 use token::Audience;
 
 /// SHA-256 in hex, for comparing what need not be kept.
@@ -37,47 +43,64 @@ pub(crate) struct Grant {
 }
 
 /// The user whose token this is, who must be the one the path names (`me` stands for them).
-pub(crate) fn authorize(
-    request: &Request,
+///
+/// Whether the account still lives and the token's epoch still counts is known by the store: its
+/// reads and commits say so.
+pub(crate) async fn authorize<P: Platform, B>(
+    platform: &P,
     settings: &Settings,
-    now_s: i64,
+    request: &http::Request<B>,
     path_user: &str,
-) -> Result<UserId, Problem> {
-    let now = DateTime::from_timestamp(now_s, 0).unwrap_or_default();
-    Ok(admit(request, settings, now, path_user)?.caller.user)
+) -> Result<Caller, Problem> {
+    Ok(grant(platform, settings, request, path_user).await?.caller)
 }
 
 /// The same, for an answer that goes on for so long that the token may run out meanwhile.
-pub(crate) async fn grant<P: Platform>(
+pub(crate) async fn grant<P: Platform, B>(
     platform: &P,
     settings: &Settings,
-    request: &Request,
-    path_user: &str,
-) -> Result<Grant, Problem> {
-    admit(request, settings, platform.now(), path_user)
-}
-
-fn admit(
-    request: &Request,
-    settings: &Settings,
-    now: DateTime<Utc>,
+    request: &http::Request<B>,
     path_user: &str,
 ) -> Result<Grant, Problem> {
     let token = bearer(request)?.ok_or_else(|| {
         Problem::unauthenticated("send `Authorization: Bearer <access_token>` from sign-in")
     })?;
-    let bearer = token::verify(token, Audience::Api, settings.jwt_secret()?, now)?;
-    if path_user != "me" && path_user != bearer.user.to_string() {
-        return Err(Problem::forbidden("the token is another user's than the path"));
-    }
-    let caller = Caller { user: bearer.user, token_epoch: Some(bearer.epoch) };
-    Ok(Grant { caller, expires_at: bearer.expires_at })
+    let now = platform.now();
+    let identity = match external::signer(token, settings)? {
+        Signer::Ourselves => {
+            let bearer = token::verify(token, Audience::Api, settings.jwt_secret()?, now)?;
+            let caller = Caller { user: bearer.user, token_epoch: Some(bearer.epoch) };
+            let grant = Grant { caller, expires_at: bearer.expires_at };
+            return same_user(grant, path_user, None);
+        }
+        Signer::Provider { jwks_url } => {
+            external::of_provider(platform, settings, jwks_url, token).await?
+        }
+        Signer::Partner { secret } => external::of_partner(token, secret, settings, now)?,
+    };
+    let caller = Caller::from(provision::user_of(platform, &identity).await?);
+    same_user(Grant { caller, expires_at: identity.expires_at }, path_user, Some(&identity))
+}
+
+/// A path names its user by our id; one whose token is another issuer's, also by that token's
+/// subject, which is the id that their programs know.
+fn same_user(grant: Grant, path_user: &str, other: Option<&Identity>) -> Result<Grant, Problem> {
+    let named = path_user == "me"
+        || path_user == grant.caller.user.to_string()
+        || other.is_some_and(|identity| identity.sub == path_user);
+    if named { Ok(grant) } else { Err(Problem::forbidden("the token is another user's")) }
 }
 
 /// The access token of somebody who has just proved who they are.
-pub(crate) fn issue(user: UserId, secret: &str, now_s: i64) -> Option<Signed> {
-    let now = DateTime::from_timestamp(now_s, 0)?;
-    token::sign(user, 0, Audience::Api, ACCESS_TOKEN_LIFETIME, secret, now)
+pub(crate) fn sign_in(
+    account: &Account,
+    settings: &Settings,
+    now: DateTime<Utc>,
+) -> Result<Signed, Problem> {
+    let (user, epoch) = (account.id, account.token_epoch);
+    let secret = settings.jwt_secret()?;
+    token::sign(user, epoch, Audience::Api, ACCESS_TOKEN_LIFETIME, secret, now)
+        .ok_or_else(Problem::unavailable)
 }
 
 /// Everything that Dapr delivers carries the app's token, when one is set.
@@ -101,7 +124,7 @@ pub(crate) fn admit_operator(request: &Request, settings: &Settings) -> Result<(
     }
 }
 
-fn bearer(request: &Request) -> Result<Option<&str>, Problem> {
+fn bearer<B>(request: &http::Request<B>) -> Result<Option<&str>, Problem> {
     let Some(value) = text_header(request, &header::AUTHORIZATION)? else { return Ok(None) };
     Ok(value
         .split_once(' ')

@@ -3,6 +3,8 @@
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 
+use crate::limits::PASSWORD_CHARS_MAX;
+
 /// 19 MiB, two passes, one lane: the OWASP minimum, some 40 ms of one core in wasm.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -17,8 +19,12 @@ pub(crate) fn hash_password(password: &str, fill_random: impl FnOnce(&mut [u8]))
     hash.ok().map(|hash| hash.to_string())
 }
 
-/// `None` stands for an account that does not exist: it costs the same, and is never right.
+/// `None` stands for an account that does not exist: it costs the same, and is never right. What no
+/// password can be is not hashed.
 pub(crate) fn verify_password(password: &str, hashed: Option<&str>) -> bool {
+    if password.chars().count() > PASSWORD_CHARS_MAX {
+        return false;
+    }
     let Some(argon2id) = argon2id() else { return false };
     let parsed = hashed.and_then(|text| PasswordHash::new(text).ok());
     match parsed {

@@ -1,11 +1,15 @@
 //! Between the domain and the wire. A JSON name changes here and nowhere else.
 
+mod account;
 mod duration;
 mod recurrence;
 mod task;
 mod time;
 
-pub(crate) use recurrence::parse_recurrence;
+pub(crate) use account::{
+    QuietSpan, email, name_from, no_email, own_email, parse_quiet_hours, person_name, quiet_hours,
+};
+pub(crate) use recurrence::{parse_recurrence, parse_rule};
 pub(crate) use task::{
     new_series, parse_reminders, parse_subtasks, parse_tags, priority, record, task,
 };

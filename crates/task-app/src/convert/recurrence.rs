@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 use task_contracts::types as wire;
-use task_domain::{Basis, Recurrence, RecurrenceInput, Rule, RuleError};
+use task_domain::{Basis, Recurrence, RecurrenceInput, Rule};
 
 use super::{instant, parse_instant};
 use crate::problem::FieldProblem;
@@ -36,18 +36,27 @@ pub(crate) fn parse_recurrence(value: &Value) -> Result<RecurrenceInput, FieldPr
         }
     };
     let until = parts.until.as_deref().map(parse_until).transpose()?;
-    let rule = parse_rule(&parts.rule)
-        .and_then(|rule| rule.ending(until, parts.count))
+    let input = parse_rule(FIELD, &parts.rule, parts.basis)?;
+    let rule = input
+        .rule
+        .ending(until, parts.count)
         .map_err(|error| FieldProblem::new(FIELD, error.to_string()))?;
-    let basis = match parts.basis {
+    Ok(RecurrenceInput { rule, ..input })
+}
+
+/// A rule as text, or a word that stands for one; faults are of `field`.
+pub(crate) fn parse_rule(
+    field: &str,
+    text: &str,
+    basis: Option<wire::Basis>,
+) -> Result<RecurrenceInput, FieldProblem> {
+    let rule = if text.contains('=') { Rule::parse(text) } else { Rule::from_word(text) };
+    let rule = rule.map_err(|error| FieldProblem::new(field, error.to_string()))?;
+    let basis = match basis {
         None | Some(wire::Basis::Due) => Basis::Due,
         Some(wire::Basis::Completion) => Basis::Completion,
     };
     Ok(RecurrenceInput { rule, basis })
-}
-
-fn parse_rule(text: &str) -> Result<Rule, RuleError> {
-    if text.contains('=') { Rule::parse(text) } else { Rule::from_word(text) }
 }
 
 /// A date alone means all of that day, in UTC.

@@ -3,6 +3,7 @@
 //! It is generated into `openapi.json` and served from there; no component contains this module.
 
 mod operations;
+pub(crate) mod shapes;
 
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
@@ -88,7 +89,7 @@ fn build(operation: &Operation) -> OperationBuilder {
     }
     match operation.safety {
         Safety::Open => builder,
-        Safety::Read | Safety::Write | Safety::WriteOne => {
+        Safety::Read | Safety::Write | Safety::WriteOne | Safety::WriteAccount => {
             builder.security(SecurityRequirement::new(BEARER, Vec::<String>::new()))
         }
     }

@@ -4,7 +4,7 @@ use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::{RefOr, Schema};
 
-use super::schema_of;
+use super::{schema_of, shapes};
 use crate::api::schema as api;
 use crate::problem::{FieldProblem, Problem};
 
@@ -18,6 +18,8 @@ pub(super) enum Safety {
     Write,
     /// A write on one task: takes `If-Match` too.
     WriteOne,
+    /// A write on the account itself, which repeated changes nothing more.
+    WriteAccount,
 }
 
 pub(super) struct Operation {
@@ -55,6 +57,7 @@ const fn operation(
 
 const TASKS: &str = "/api/{user}/tasks";
 const TASK: &str = "/api/{user}/tasks/{id}";
+const PROFILE: &str = "/api/{user}/profile";
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -99,7 +102,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..operation("PUT", TASK, "replaceTask", "Replace all of its fields", Safety::WriteOne)
     },
     Operation {
-        body: Some(("TaskInput", true)),
+        body: Some(("TaskPatch", true)),
         ..operation("PATCH", TASK, "changeTask", "Change the fields named", Safety::WriteOne)
     },
     Operation {
@@ -159,6 +162,46 @@ pub(super) const OPERATIONS: &[Operation] = &[
         )
     },
     Operation {
+        body: Some(("PreviewInput", true)),
+        answer: ("200", Some("RecurrencePreview")),
+        ..operation(
+            "POST",
+            "/api/{user}/recurrence/preview",
+            "previewRecurrence",
+            "What a rule comes to",
+            Safety::Read,
+        )
+    },
+    Operation {
+        tag: "accounts",
+        answer: ("200", Some("Profile")),
+        ..operation("GET", PROFILE, "readProfile", "The account", Safety::Read)
+    },
+    Operation {
+        tag: "accounts",
+        body: Some(("ProfileInput", true)),
+        answer: ("200", Some("Profile")),
+        ..operation("PUT", PROFILE, "changeProfile", "Change what is named", Safety::WriteAccount)
+    },
+    Operation {
+        tag: "accounts",
+        body: Some(("PasswordInput", true)),
+        answer: ("200", Some("SignedIn")),
+        ..operation(
+            "PUT",
+            "/api/{user}/password",
+            "setPassword",
+            "Another password; tokens given before stop working",
+            Safety::WriteAccount,
+        )
+    },
+    Operation {
+        tag: "accounts",
+        body: Some(("Farewell", false)),
+        answer: ("204", None),
+        ..operation("DELETE", PROFILE, "deleteAccount", "End the account", Safety::WriteAccount)
+    },
+    Operation {
         tag: "sync",
         query: query::<api::ChangesQuery>,
         answer: ("200", Some("ChangeFeed")),
@@ -173,7 +216,7 @@ impl Operation {
 
     pub(super) fn headers(&self) -> &'static [&'static str] {
         match self.safety {
-            Safety::Open | Safety::Read => &[],
+            Safety::Open | Safety::Read | Safety::WriteAccount => &[],
             Safety::Write => &["Idempotency-Key"],
             Safety::WriteOne => &["Idempotency-Key", "If-Match"],
         }
@@ -194,8 +237,11 @@ impl Operation {
             problems.push(("404", "No such task"));
             problems.push(("409", "The task's state does not allow it"));
         }
-        if self.id == "signUp" {
+        if ["signUp", "changeProfile"].contains(&self.id) {
             problems.push(("409", "The email is taken"));
+        }
+        if self.id == "setPassword" {
+            problems.push(("409", "The account signs in elsewhere"));
         }
         if self.id == "changes" {
             problems.push(("410", "Changes this old are not kept"));
@@ -223,7 +269,7 @@ pub(super) fn schemas(add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, Re
     schema_of::<api::SignUp>(add);
     schema_of::<api::SignIn>(add);
     schema_of::<api::SignedIn>(add);
-    schema_of::<api::TaskInput>(add);
+    shapes::task_bodies(add);
     schema_of::<api::Completion>(add);
     schema_of::<api::Snooze>(add);
     schema_of::<api::TaskList>(add);
@@ -231,6 +277,12 @@ pub(super) fn schemas(add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, Re
     schema_of::<api::TaskStats>(add);
     schema_of::<api::TaskHistory>(add);
     schema_of::<api::ChangeFeed>(add);
+    schema_of::<api::PreviewInput>(add);
+    schema_of::<api::RecurrencePreview>(add);
+    schema_of::<api::Profile>(add);
+    schema_of::<api::ProfileInput>(add);
+    schema_of::<api::PasswordInput>(add);
+    schema_of::<api::Farewell>(add);
     schema_of::<Problem>(add);
     schema_of::<FieldProblem>(add);
 }

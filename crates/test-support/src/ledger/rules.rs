@@ -34,7 +34,7 @@ fn versions(ledger: &Ledger) -> Vec<String> {
     let rows: BTreeMap<_, &Task> =
         ledger.tasks.iter().map(|task| ((task.user.as_str(), task.number), task)).collect();
     let mut events: BTreeMap<_, Vec<&Event>> = BTreeMap::new();
-    for event in &ledger.events {
+    for event in ledger.events.iter().filter(|event| event.seq.is_some()) {
         events.entry((event.user.as_str(), event.number)).or_default().push(event);
     }
     let tasks: BTreeSet<_> = rows.keys().chain(events.keys()).copied().collect();
@@ -136,7 +136,7 @@ fn order(topics: &Topics) -> Vec<String> {
     for record in own(topics, Topic::TaskEvents) {
         let data = &record.event["data"];
         let user = data["user_id"].as_str().unwrap_or_default();
-        let sequence = data["sequence"].as_i64().unwrap_or_default();
+        let Some(sequence) = data["sequence"].as_i64() else { continue };
         if !seen.insert((user, sequence)) {
             continue;
         }

@@ -8,12 +8,16 @@ use test_support::{Answer, Call, Client};
 
 use super::{app_with_user, end};
 
+const NEW_PASSWORD: &str = "another horse";
+
 /// Each call once, in an order in which each finds what it needs.
-fn calls() -> Vec<(&'static str, &'static str, Option<Value>)> {
+fn calls(password: &str) -> Vec<(&'static str, &'static str, Option<Value>)> {
     let credentials = json!({"email": "document@example.org", "password": "correct horse"});
     let recurring = json!({
         "title": "Again", "due_at": "2027-01-31T09:00:00Z", "recurrence": "monthly",
     });
+    let preview = json!({"rule": "daily", "due_at": "2027-01-31T09:00:00Z"});
+    let passwords = json!({"current_password": password, "new_password": NEW_PASSWORD});
     let task = "/api/{user}/tasks/{id}";
     vec![
         ("POST", "/api/auth/signup", Some(credentials.clone())),
@@ -32,8 +36,13 @@ fn calls() -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("POST", "/api/{user}/tasks/{id}/reopen", None),
         ("PATCH", "/api/{user}/tasks/{id}/complete", Some(json!({"completed": true}))),
         ("GET", "/api/{user}/tasks/{id}/history", None),
+        ("POST", "/api/{user}/recurrence/preview", Some(preview)),
         ("GET", "/api/{user}/changes", None),
         ("DELETE", task, None),
+        ("GET", "/api/{user}/profile", None),
+        ("PUT", "/api/{user}/profile", Some(json!({"name": "Another"}))),
+        ("PUT", "/api/{user}/password", Some(passwords)),
+        ("DELETE", "/api/{user}/profile", Some(json!({"password": NEW_PASSWORD}))),
     ]
 }
 
@@ -56,14 +65,13 @@ fn operations(document: &Value) -> BTreeSet<(String, String)> {
 
 #[test]
 fn every_call_of_the_document_answers_as_it_says() {
-    let (app, client) = app_with_user();
+    let (app, mut client) = app_with_user();
     let document = document(&client);
-    let called: BTreeSet<(String, String)> = calls()
-        .iter()
-        .map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned()))
-        .collect();
+    let calls = calls(client.password());
+    let called: BTreeSet<(String, String)> =
+        calls.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(operations(&document), called);
-    for (method, template, body) in calls() {
+    for (method, template, body) in calls {
         let path = template.replace("{user}", "me").replace("{id}", "1");
         let call = Call::new(method, &path);
         let answer = client.call(match body {
@@ -71,6 +79,11 @@ fn every_call_of_the_document_answers_as_it_says() {
             None => call,
         });
         check_shape(&document, method, template, &answer);
+        if template.ends_with("/password") {
+            // The tokens given before are no longer good.
+            let token = answer.json()["access_token"].as_str().unwrap_or_default().to_owned();
+            client = client.with_token(&token);
+        }
     }
     end(app);
 }

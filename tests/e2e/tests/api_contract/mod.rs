@@ -5,6 +5,7 @@ mod changes;
 mod document;
 mod idempotency;
 mod lists;
+mod recurrence;
 mod refusals;
 mod tasks;
 

@@ -1,9 +1,9 @@
 //! `POST …/tasks`: a task that was not there before.
 
 use http::StatusCode;
-use task_domain::{TaskNumber, UserId, Version, transition};
+use task_domain::{TaskNumber, Version, transition};
 use task_store::change_set::TaskRef;
-use task_store::{CommitOutcome, Store};
+use task_store::{Caller, CommitOutcome, Store};
 
 use super::input::{self, TaskInput};
 use crate::api::answer::TaskAnswer;
@@ -16,16 +16,16 @@ use crate::{Platform, Problem, Response, convert};
 
 pub(crate) async fn create<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let input: TaskInput = request::json(call.request)?;
     let key = request::idempotency_key(call.request)?;
     let patch = input.patch()?;
     let timezone = match patch.timezone {
         Some(timezone) => timezone,
-        None => call.platform.store().account(user.into()).await?.ok_or_else(gone)?.timezone,
+        None => call.platform.store().account(caller).await?.ok_or_else(gone)?.timezone,
     };
-    let work = Work::new(call.platform, user, SOURCE, Trace::of(call.request));
+    let work = Work::new(call.platform, caller, SOURCE, Trace::of(call.request));
     let completed = patch.completed.unwrap_or_default();
     let draft = input::draft(patch, timezone)?;
     let mut task = transition::create(draft, work.at, convert::new_series(work.platform))?;

@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 use task_domain::transition::{self, Outcome, Updated};
-use task_domain::{TaskNumber, TaskRecord, UserId};
+use task_domain::{TaskNumber, TaskRecord};
 use task_store::change_set::{IdempotencyKey, SuccessionChange, TaskRef, TaskUpdate, TaskVersion};
 use task_store::query::{Successor, TaskView};
-use task_store::{ChangeSet, CommitOutcome, Store};
+use task_store::{Caller, ChangeSet, CommitOutcome, Store};
 
 use crate::api::answer::TaskAnswer;
 use crate::api::{Call, SOURCE, gone};
@@ -40,15 +40,15 @@ impl From<Outcome> for Step {
 
 pub(super) async fn decide<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
     step: impl Fn(&View, &Work<'_, P>) -> Result<Step, Problem>,
 ) -> Result<Response, Problem> {
     let if_match = IfMatch::of(call.request)?;
-    let mut work = Work::new(call.platform, user, SOURCE, Trace::of(call.request));
+    let mut work = Work::new(call.platform, caller, SOURCE, Trace::of(call.request));
     work.key = request::idempotency_key(call.request)?;
     let settled = settle(async || {
-        let read = call.platform.store().task_view(user.into(), TaskNumber(id), work.key.as_ref());
+        let read = call.platform.store().task_view(caller, TaskNumber(id), work.key.as_ref());
         let read = read.await?.ok_or_else(gone)?;
         if let (Some(answer), Some(key)) = (read.answer.clone(), &work.key) {
             return Ok(Attempt::Settled(TaskAnswer::replay(answer, key)?.into_response()));

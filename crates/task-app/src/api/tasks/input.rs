@@ -1,10 +1,11 @@
 //! Bodies of the calls on tasks, and what they ask for in the domain's terms.
 
 use chrono_tz::Tz;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use task_contracts::types as wire;
 use task_domain::{Description, Draft, Patch, Subtask, Title};
 
+use crate::given::Given;
 use crate::problem::FieldProblem;
 use crate::{Problem, convert};
 
@@ -30,14 +31,18 @@ pub(crate) struct TaskInput {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     #[serde(default)]
     tags: Given<Vec<String>>,
+    /// An instant; `deadline` is its older name.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    #[serde(default)]
+    #[serde(default, alias = "deadline")]
     due_at: Given<String>,
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     #[serde(default)]
     timezone: Given<String>,
     /// A word (`daily`, `every_monday`, …) or an object `{rule, basis, until, count}`.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<wire::Recurrence>))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = Option<crate::openapi::shapes::RecurrenceInput>)
+    )]
     #[serde(default)]
     recurrence: Given<serde_json::Value>,
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<wire::Reminder>>))]
@@ -71,42 +76,6 @@ pub(crate) struct Snooze {
     pub(crate) minutes: Option<u32>,
     /// An instant; wins over `minutes`.
     pub(crate) until: Option<String>,
-}
-
-/// A member of a JSON object: left out, `null`, or there.
-#[derive(Clone, Debug, Default)]
-pub(crate) enum Given<T> {
-    #[default]
-    Absent,
-    Null,
-    Value(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(|value| value.map_or(Given::Null, Given::Value))
-    }
-}
-
-impl<T> Given<T> {
-    /// `None` when it was left out or cannot be read, `Some(None)` when it is `null`.
-    fn read<U, E: Into<FieldProblem>>(
-        &self,
-        faults: &mut Vec<FieldProblem>,
-        parse: impl FnOnce(&T) -> Result<U, E>,
-    ) -> Option<Option<U>> {
-        match self {
-            Given::Absent => None,
-            Given::Null => Some(None),
-            Given::Value(value) => match parse(value) {
-                Ok(parsed) => Some(Some(parsed)),
-                Err(fault) => {
-                    faults.push(fault.into());
-                    None
-                }
-            },
-        }
-    }
 }
 
 impl TaskInput {

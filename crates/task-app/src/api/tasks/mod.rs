@@ -9,8 +9,8 @@ pub(crate) use input::{Completion, Snooze, TaskInput};
 
 use chrono::Duration;
 use http::StatusCode;
-use task_domain::{Patch, TaskNumber, UserId, transition};
-use task_store::Store;
+use task_domain::{Patch, TaskNumber, transition};
+use task_store::{Caller, Store};
 
 use super::answer::TaskAnswer;
 use super::{Call, gone};
@@ -20,10 +20,10 @@ use input::SNOOZE_DEFAULT_MINUTES;
 
 pub(crate) async fn read<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
-    let view = call.platform.store().task_view(user.into(), TaskNumber(id), None).await?;
+    let view = call.platform.store().task_view(caller, TaskNumber(id), None).await?;
     let record = view.ok_or_else(gone)?.task.ok_or_else(|| unknown(id))?;
     let task = convert::record(&record);
     Ok(TaskAnswer { status: StatusCode::OK, task: Some(task) }.into_response())
@@ -32,12 +32,12 @@ pub(crate) async fn read<P: Platform>(
 /// PUT: what the body leaves out goes back to its default.
 pub(crate) async fn replace<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
     let input: TaskInput = request::json(call.request)?;
     let patch = input.patch()?;
-    decide(call, user, id, |view, work| {
+    decide(call, caller, id, |view, work| {
         let completed = patch.completed.unwrap_or_default();
         let draft = input::draft(patch.clone(), view.timezone)?;
         let patch = Patch::replacing(draft, completed);
@@ -50,12 +50,12 @@ pub(crate) async fn replace<P: Platform>(
 /// PATCH: only what the body names changes.
 pub(crate) async fn change<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
     let input: TaskInput = request::json(call.request)?;
     let patch = input.patch()?;
-    decide(call, user, id, |view, work| {
+    decide(call, caller, id, |view, work| {
         let series = convert::new_series(work.platform);
         Ok(Step::from(transition::update(&view.record.task, &patch, work.at, series)?))
     })
@@ -64,16 +64,16 @@ pub(crate) async fn change<P: Platform>(
 
 pub(crate) async fn delete<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
-    decide(call, user, id, |_, _| Ok(Step::Delete)).await
+    decide(call, caller, id, |_, _| Ok(Step::Delete)).await
 }
 
 /// `PATCH …/complete`: sets what the body says; without a body it toggles.
 pub(crate) async fn set_completed<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
     let wanted = if call.request.body().is_empty() {
@@ -82,7 +82,7 @@ pub(crate) async fn set_completed<P: Platform>(
         let body: Completion = request::json(call.request)?;
         Some(body.completed)
     };
-    decide(call, user, id, |view, work| {
+    decide(call, caller, id, |view, work| {
         let task = &view.record.task;
         let outcome = if wanted.unwrap_or(!task.is_completed()) {
             transition::complete(task, work.at)
@@ -96,10 +96,10 @@ pub(crate) async fn set_completed<P: Platform>(
 
 pub(crate) async fn complete<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
-    decide(call, user, id, |view, work| {
+    decide(call, caller, id, |view, work| {
         Ok(Step::from(transition::complete(&view.record.task, work.at)))
     })
     .await
@@ -107,10 +107,10 @@ pub(crate) async fn complete<P: Platform>(
 
 pub(crate) async fn reopen<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
-    decide(call, user, id, |view, work| {
+    decide(call, caller, id, |view, work| {
         Ok(Step::from(transition::reopen(&view.record.task, work.at)))
     })
     .await
@@ -118,10 +118,10 @@ pub(crate) async fn reopen<P: Platform>(
 
 pub(crate) async fn skip<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
-    decide(call, user, id, |view, work| {
+    decide(call, caller, id, |view, work| {
         let updated = transition::skip(&view.record.task, work.at)
             .map_err(|error| Problem::conflict(error.to_string()))?;
         Ok(Step::from(updated))
@@ -131,7 +131,7 @@ pub(crate) async fn skip<P: Platform>(
 
 pub(crate) async fn snooze<P: Platform>(
     call: &Call<'_, P>,
-    user: UserId,
+    caller: Caller,
     id: u32,
 ) -> Result<Response, Problem> {
     let body: Snooze = if call.request.body().is_empty() {
@@ -139,7 +139,7 @@ pub(crate) async fn snooze<P: Platform>(
     } else {
         request::json(call.request)?
     };
-    decide(call, user, id, |view, work| {
+    decide(call, caller, id, |view, work| {
         let until = match (&body.until, body.minutes) {
             (Some(until), _) => convert::parse_instant("until", until)?,
             (None, minutes) => {
