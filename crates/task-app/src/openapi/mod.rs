@@ -14,7 +14,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use operations::{OPERATIONS, Operation, Safety};
+use operations::{FOLLOW, OPERATIONS, Operation, Safety};
 
 const BEARER: &str = "access_token";
 const PROBLEM: &str = "Problem";
@@ -79,6 +79,10 @@ fn build(operation: &Operation) -> OperationBuilder {
     let mut success = ResponseBuilder::new().description("done");
     if let Some(schema) = answer {
         success = success.content("application/json", content(schema));
+    }
+    if operation.id == FOLLOW {
+        // Each event's data is an item of the change feed.
+        success = success.content("text/event-stream", content("TaskSync"));
     }
     builder = builder.response(status, success);
     for (status, description) in operation.problems() {

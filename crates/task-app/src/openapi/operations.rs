@@ -7,6 +7,7 @@ use utoipa::openapi::{RefOr, Schema};
 use super::{schema_of, shapes};
 use crate::api::schema as api;
 use crate::problem::{FieldProblem, Problem};
+use crate::sync::schema as sync;
 
 /// What a call may change, and so which headers and problems it has.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,6 +59,10 @@ const fn operation(
 const TASKS: &str = "/api/{user}/tasks";
 const TASK: &str = "/api/{user}/tasks/{id}";
 const PROFILE: &str = "/api/{user}/profile";
+const SYNC_TICKET: &str = "/api/{user}/sync/ticket";
+
+/// The one call whose answer is a stream.
+pub(super) const FOLLOW: &str = "followChanges";
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation {
@@ -207,6 +212,23 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: ("200", Some("ChangeFeed")),
         ..operation("GET", "/api/{user}/changes", "changes", "Changes since a seq", Safety::Read)
     },
+    Operation {
+        tag: "sync",
+        query: query::<sync::SyncQuery>,
+        answer: ("200", None),
+        ..operation("GET", "/api/{user}/sync", FOLLOW, "Changes as they happen", Safety::Read)
+    },
+    Operation {
+        tag: "sync",
+        answer: ("200", Some("SyncTicket")),
+        ..operation("POST", SYNC_TICKET, "syncTicket", "A ticket for a stream", Safety::Read)
+    },
+    Operation {
+        tag: "sync",
+        query: query::<sync::TicketQuery>,
+        answer: ("204", None),
+        ..operation("GET", SYNC_TICKET, "checkSyncTicket", "Is it good?", Safety::Read)
+    },
 ];
 
 impl Operation {
@@ -216,6 +238,7 @@ impl Operation {
 
     pub(super) fn headers(&self) -> &'static [&'static str] {
         match self.safety {
+            Safety::Read if self.id == FOLLOW => &["Last-Event-ID"],
             Safety::Open | Safety::Read | Safety::WriteAccount => &[],
             Safety::Write => &["Idempotency-Key"],
             Safety::WriteOne => &["Idempotency-Key", "If-Match"],
@@ -283,6 +306,7 @@ pub(super) fn schemas(add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, Re
     schema_of::<api::ProfileInput>(add);
     schema_of::<api::PasswordInput>(add);
     schema_of::<api::Farewell>(add);
+    schema_of::<sync::SyncTicket>(add);
     schema_of::<Problem>(add);
     schema_of::<FieldProblem>(add);
 }

@@ -3,10 +3,9 @@
 //! and is worth nothing by the time it could be read in a log.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use task_store::{Caller, Store};
 
-use super::position::SyncQuery;
 use crate::auth::token::{self, Audience};
 use crate::limits::SYNC_TICKET_LIFETIME;
 use crate::{Platform, Problem, Request, Settings, api, auth, request};
@@ -20,23 +19,31 @@ pub(crate) struct SyncTicket {
     expires_in: u64,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[serde(default)]
+pub(crate) struct TicketQuery {
+    /// In place of an access token.
+    ticket: Option<String>,
+}
+
 pub(super) struct Admission {
     pub(super) caller: Caller,
     /// `None` for a ticket, whose own time is only for knocking.
     pub(super) until: Option<DateTime<Utc>>,
 }
 
-/// By the ticket in the query if there is one, else by the access token in the header.
+/// By the ticket if there is one, else by the access token in the header.
 ///
 /// Whether the account lives, and whether the token is of its epoch, is left to the next read.
 pub(super) async fn admit<P: Platform>(
     platform: &P,
     settings: &Settings,
     request: &Request,
-    query: &SyncQuery,
+    ticket: Option<&str>,
     path_user: &str,
 ) -> Result<Admission, Problem> {
-    let Some(ticket) = &query.ticket else {
+    let Some(ticket) = ticket else {
         let grant = auth::grant(platform, settings, request, path_user).await?;
         return Ok(Admission { caller: grant.caller, until: Some(grant.expires_at) });
     };
@@ -76,8 +83,8 @@ pub(super) async fn check<P: Platform>(
     request: &Request,
     path_user: &str,
 ) -> Result<(), Problem> {
-    let query: SyncQuery = request::query(request)?;
-    let admission = admit(platform, settings, request, &query, path_user).await?;
+    let TicketQuery { ticket } = request::query(request)?;
+    let admission = admit(platform, settings, request, ticket.as_deref(), path_user).await?;
     let account = platform.store().account(admission.caller).await?;
     account.map(drop).ok_or_else(api::gone)
 }

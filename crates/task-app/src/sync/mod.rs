@@ -20,7 +20,7 @@ use route::{Route, SyncCall};
 /// The types of bodies, for the OpenAPI document.
 #[cfg(feature = "openapi")]
 pub(crate) mod schema {
-    pub(crate) use super::admission::SyncTicket;
+    pub(crate) use super::admission::{SyncTicket, TicketQuery};
     pub(crate) use super::position::SyncQuery;
 }
 

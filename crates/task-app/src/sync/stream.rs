@@ -51,7 +51,7 @@ pub(super) async fn open<'p, P: Platform>(
 ) -> Result<Stream<'p, P>, Problem> {
     let query: SyncQuery = request::query(request)?;
     let position = Position::of(request, &query)?;
-    let admission = admit(platform, settings, request, &query, path_user).await?;
+    let admission = admit(platform, settings, request, query.ticket.as_deref(), path_user).await?;
     let ends_at = platform.now() + lifetime(platform);
     let mut stream = Stream {
         platform,
