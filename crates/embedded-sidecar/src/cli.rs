@@ -2,7 +2,7 @@
 
 mod dapr_flags;
 mod events;
-mod quantity;
+mod jobs;
 mod serve;
 mod unneeded_flags;
 
@@ -15,13 +15,18 @@ use tracing_subscriber::EnvFilter;
 
 use dapr_flags::DaprFlags;
 use events::EventsFlags;
+use jobs::JobsFlags;
 
 /// Runs what the arguments ask for.
 pub(crate) fn run(arguments: Vec<OsString>) -> anyhow::Result<()> {
     let command = command();
     let matches = command.get_matches_from(double_dashed(arguments));
-    if let Some(("events", matches)) = matches.subcommand() {
-        return events::print(&EventsFlags::from_arg_matches(matches)?);
+    match matches.subcommand() {
+        Some(("events", matches)) => {
+            return events::print(&EventsFlags::from_arg_matches(matches)?);
+        }
+        Some(("jobs", matches)) => return jobs::print(&JobsFlags::from_arg_matches(matches)?),
+        _ => {}
     }
     let flags = DaprFlags::from_arg_matches(&matches)?;
     set_up_logging(&flags.log_level, flags.log_as_json)?;
@@ -38,7 +43,10 @@ fn command() -> Command {
     let events = EventsFlags::augment_args(
         Command::new("events").about("Print what is on the topics of a data directory"),
     );
-    unneeded_flags::add(DaprFlags::augment_args(command)).subcommand(events)
+    let jobs = JobsFlags::augment_args(
+        Command::new("jobs").about("Print what is scheduled in a data directory"),
+    );
+    unneeded_flags::add(DaprFlags::augment_args(command)).subcommand(events).subcommand(jobs)
 }
 
 /// Go programs take `-flag` for `--flag`, and scripts around daprd make use of it. One-letter
@@ -55,6 +63,13 @@ fn is_long_flag_with_one_dash(text: &str) -> bool {
     let name = text.strip_prefix('-').unwrap_or_default();
     let name = name.split('=').next().unwrap_or_default();
     name.len() > 1 && name.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// Whether whoever read the output has gone.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn set_up_logging(level: &str, as_json: bool) -> anyhow::Result<()> {

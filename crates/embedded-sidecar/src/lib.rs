@@ -1,7 +1,8 @@
 //! A durable Dapr-compatible sidecar: a library first, a binary with the flags of daprd last.
 //!
 //! Reads the resource files daprd reads and speaks its HTTP API; a published event and a scheduled
-//! job are on disk before their 204. It must not know what the events are about: no task type is named here.
+//! job are on disk before their 204. It must not know what they are about: no task type is named
+//! here.
 
 mod api;
 mod app_channel;
@@ -18,6 +19,7 @@ mod job_store;
 mod jobs;
 mod metrics;
 mod pubsub;
+mod quantity;
 mod resiliency;
 mod resources;
 mod runtime;
@@ -34,6 +36,7 @@ pub use error::SidecarError;
 pub use go_duration::parse as parse_go_duration;
 pub use job_store::{JobInspector, JobStoreError, ScheduledJob};
 pub use metrics::SubscriptionLag;
+pub use quantity::parse as parse_quantity;
 pub use resiliency::PolicyError;
 pub use resources::ResourceError;
 pub use sidecar::{Sidecar, SidecarBuilder};

@@ -10,10 +10,13 @@ mod app_health {
 }
 mod bindings {
     mod cron;
+    mod http;
+    mod smtp;
 }
 mod command_line {
     mod events;
     mod flags;
+    mod jobs;
     mod servers;
     mod shutdown;
 }
@@ -29,6 +32,7 @@ mod delivery {
 mod durability {
     mod data_dir;
     mod kill;
+    mod kill_jobs;
     mod restart;
     mod retention;
 }

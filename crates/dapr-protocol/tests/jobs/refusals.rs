@@ -2,7 +2,7 @@
 
 use dapr_protocol::ErrorBody;
 use dapr_protocol::jobs::{JobRefusal, JobRefusalReason, ScheduleOutcome};
-use expect_test::expect;
+use serde_json::json;
 
 fn refusal(reason: JobRefusalReason) -> http::Response<bytes::Bytes> {
     JobRefusal { app_id: "app".to_owned(), namespace: "default".to_owned(), reason }.to_http()
@@ -54,6 +54,14 @@ fn each_reason_has_its_status_and_code() {
 fn a_taken_name_is_a_conflict_with_details() {
     let response = refusal(JobRefusalReason::Exists { name: owned("r") });
     assert_eq!(ScheduleOutcome::read(&response), ScheduleOutcome::Exists);
-    let body = std::str::from_utf8(response.body()).expect("text");
-    expect![[r#"{"errorCode":"DAPR_SCHEDULER_SCHEDULE_JOB","message":"failed to schedule job due to: rpc error: code = AlreadyExists desc = job already exists: 'r'","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","domain":"dapr.io","metadata":{"appID":"app","namespace":"default"},"reason":"DAPR_SCHEDULER_SCHEDULE_JOB"}]}"#]].assert_eq(body);
+    let body: serde_json::Value = serde_json::from_slice(response.body()).expect("JSON");
+    let expected = json!([{
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "DAPR_SCHEDULER_SCHEDULE_JOB",
+        "domain": "dapr.io",
+        "metadata": {"appID": "app", "namespace": "default"},
+    }]);
+    assert_eq!(body["details"], expected);
+    let taken = "rpc error: code = AlreadyExists desc = job already exists: 'r'";
+    assert_eq!(body["message"], format!("failed to schedule job due to: {taken}"));
 }

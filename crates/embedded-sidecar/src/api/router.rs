@@ -11,6 +11,7 @@ use dapr_protocol::runtime::{HealthScope, bad_escape, invalid_token, unserved};
 use http::{Request, Response, StatusCode};
 use tokio_util::sync::CancellationToken;
 
+use crate::bindings::OutputBindings;
 use crate::jobs::JobService;
 use crate::lock;
 use crate::pubsub::{PublishCall, Publisher};
@@ -22,6 +23,7 @@ pub(crate) struct Api {
     pub(crate) configuration: Configuration,
     pub(crate) publisher: Publisher,
     pub(crate) jobs: JobService,
+    pub(crate) bindings: OutputBindings,
     pub(crate) description: SelfDescription,
     pub(crate) running: Arc<Running>,
     /// Cancelled by the shutdown call; whoever owns the process acts on it.
@@ -80,7 +82,7 @@ impl Api {
                 Ok(()) => no_content(),
                 Err(refusal) => refusal.to_http(),
             },
-            ApiCall::InvokeBinding { .. } => unserved(request.headers()),
+            ApiCall::InvokeBinding { name } => self.bindings.call(name, request.body()).await,
             ApiCall::Healthz => self.health(HealthScope::Everything, query),
             ApiCall::HealthzOutbound => self.health(HealthScope::Outbound, query),
             ApiCall::Metadata => {

@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use embedded_sidecar::{AppAddress, AppHealthConfig, SidecarConfig};
 
-use super::quantity;
-
 /// How the sidecar runs.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DaprFlags {
@@ -52,10 +50,10 @@ pub(crate) struct DaprFlags {
     #[arg(long, default_value = ".taskmaster/sidecar")]
     data_dir: PathBuf,
     /// Largest request body
-    #[arg(long, default_value = "4Mi", value_parser = quantity::parse_flag)]
+    #[arg(long, default_value = "4Mi", value_parser = parse_size)]
     max_body_size: usize,
     /// Largest request head
-    #[arg(long, default_value = "4Ki", value_parser = quantity::parse_flag)]
+    #[arg(long, default_value = "4Ki", value_parser = parse_size)]
     read_buffer_size: usize,
     /// Rest deliveries while the app fails its health probes
     #[arg(long, default_value_t = false, num_args = 0..=1, require_equals = true,
@@ -129,4 +127,9 @@ impl DaprFlags {
 fn parse_duration(text: &str) -> Result<Duration, String> {
     embedded_sidecar::parse_go_duration(text)
         .ok_or_else(|| format!("{text:?} is not a duration such as 3s"))
+}
+
+fn parse_size(text: &str) -> Result<usize, String> {
+    embedded_sidecar::parse_quantity(text)
+        .ok_or_else(|| format!("{text:?} is not a size such as 4Mi"))
 }

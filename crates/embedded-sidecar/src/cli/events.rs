@@ -9,6 +9,8 @@ use chrono::{DateTime, SecondsFormat};
 use embedded_sidecar::{Inspector, TopicRecord};
 use serde_json::{Value, json};
 
+use super::is_broken_pipe;
+
 /// How often a followed log is looked at: soon enough for a person watching.
 const FOLLOW_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -85,10 +87,4 @@ fn write_record(out: &mut impl Write, at: &TopicRecord, as_json: bool) -> anyhow
         writeln!(out, "{time} {} {partition}/{offset} key={key} {payload}", topic.topic)?;
     }
     Ok(())
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<std::io::Error>()
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -106,6 +106,8 @@ impl Job {
             return Err(PlanError::TtlTooShort);
         }
         stated.failure_policy.get_or_insert(DEFAULT_POLICY);
+        // Dapr cuts the fraction off the present second first, so that its first ticks come up to a
+        // second early. Here none does.
         let first = match (due_time, &schedule) {
             (Some(due_time), _) => Some(due_time),
             (None, Some(schedule)) => schedule.next_after(now),

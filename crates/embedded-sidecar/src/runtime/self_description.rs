@@ -62,8 +62,9 @@ impl SelfDescription {
 }
 
 pub(crate) fn describe_component(component: &Component) -> ComponentMetadata {
-    let capabilities = match component.building_block() {
-        "bindings" => vec!["INPUT_BINDING".to_owned()],
+    let capabilities = match (component.building_block(), component.component_type.as_str()) {
+        (_, "bindings.cron") => vec!["INPUT_BINDING".to_owned()],
+        ("bindings", _) => vec!["OUTPUT_BINDING".to_owned()],
         _ => Vec::new(),
     };
     ComponentMetadata {

@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::Inner;
 use crate::api::{Api, Limits};
 use crate::app_channel::{AppCalls, AppChannel};
-use crate::bindings::{BindingContext, InputBinding};
+use crate::bindings::{
+    BindingContext, HttpBinding, InputBinding, OutputBinding, OutputBindings, SmtpBinding,
+};
 use crate::clock::Clock;
 use crate::config::SidecarConfig;
 use crate::durable_log::{DurableLog, LogError};
@@ -30,9 +32,11 @@ use crate::runtime::{
 use crate::tasks::Tasks;
 
 /// The components of a sidecar, by what they do.
+#[derive(Default)]
 struct Components {
     pubsubs: BTreeMap<String, Arc<PubsubComponent>>,
     bindings: Vec<InputBinding>,
+    output_bindings: BTreeMap<String, OutputBinding>,
 }
 
 /// What every area is given.
@@ -52,7 +56,7 @@ pub(super) async fn assemble(
 ) -> Result<Inner, SidecarError> {
     check_app_id(&config.app_id)?;
     let (config, resources, log, jobs) = load(config).await?;
-    let components = read_components(&resources, &config.app_id)?;
+    let mut components = read_components(&resources, &config.app_id)?;
     let metrics = Arc::new(Metrics::new(&config.app_id));
     let progress = watch::Sender::new(());
     let job_calls = Arc::new(RunningCalls::new(progress.clone()));
@@ -70,6 +74,10 @@ pub(super) async fn assemble(
         token: config.api_token.clone().filter(|token| !token.is_empty()),
         publisher: publisher(&config, &components, &shared),
         jobs: job_service(&config, &shared),
+        bindings: OutputBindings {
+            components: std::mem::take(&mut components.output_bindings),
+            max_body_bytes: config.max_body_bytes,
+        },
         description: describe(&config, &resources, channel.as_deref()),
         configuration: resources.configuration,
         running: Arc::clone(&running),
@@ -190,7 +198,7 @@ async fn load(
 }
 
 fn read_components(resources: &Resources, app_id: &str) -> Result<Components, ResourceError> {
-    let mut read = Components { pubsubs: BTreeMap::new(), bindings: Vec::new() };
+    let mut read = Components::default();
     for component in &resources.components {
         match (component.building_block(), component.component_type.as_str()) {
             ("pubsub", _) => {
@@ -198,6 +206,14 @@ fn read_components(resources: &Resources, app_id: &str) -> Result<Components, Re
                 read.pubsubs.insert(component.name.clone(), pubsub);
             }
             (_, "bindings.cron") => read.bindings.push(InputBinding::read_cron(component)?),
+            (_, "bindings.smtp") => {
+                let binding = OutputBinding::Smtp(Box::new(SmtpBinding::read(component)?));
+                read.output_bindings.insert(component.name.clone(), binding);
+            }
+            (_, "bindings.http") => {
+                let binding = OutputBinding::Http(Box::new(HttpBinding::read(component)?));
+                read.output_bindings.insert(component.name.clone(), binding);
+            }
             _ => return Err(component.unserved_type()),
         }
     }

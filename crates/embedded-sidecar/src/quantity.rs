@@ -1,7 +1,7 @@
-//! Kubernetes' notation of sizes (`4Mi`, `512k`, `1048576`). Pure.
+//! Kubernetes' notation of sizes (`4Mi`, `512k`), which Dapr's files and flags use. Pure.
 
 /// Bytes of a whole quantity. `None` when it is not one.
-pub(super) fn parse(text: &str) -> Option<usize> {
+pub fn parse(text: &str) -> Option<usize> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let amount: usize = text[..digits].parse().ok()?;
     let unit: usize = match &text[digits..] {
@@ -15,11 +15,6 @@ pub(super) fn parse(text: &str) -> Option<usize> {
         _ => return None,
     };
     amount.checked_mul(unit)
-}
-
-/// For clap.
-pub(super) fn parse_flag(text: &str) -> Result<usize, String> {
-    parse(text).ok_or_else(|| format!("{text:?} is not a size such as 4Mi"))
 }
 
 #[cfg(test)]
