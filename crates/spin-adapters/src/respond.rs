@@ -104,6 +104,12 @@ impl BodySink for SpinBodySink {
     fn is_connected(&self) -> bool {
         self.stream().is_ok_and(|stream| stream.check_write().is_ok())
     }
+
+    fn abort(mut self) {
+        // A body that is not finished is one that the host cuts off.
+        self.registration = Registration::default();
+        drop(self.open.take());
+    }
 }
 
 impl Drop for SpinBodySink {

@@ -26,6 +26,29 @@ pub const PREVIEW_DEFAULT: u32 = 10;
 /// Two years of weeks; whoever wants more can go on from the last one.
 pub const PREVIEW_MAX: u32 = 100;
 
+/// A file of 64 MiB is some 200 000 tasks; whoever has more splits it.
+pub const IMPORT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// What tells the records of one file apart is kept in memory, some dozen bytes for each.
+pub const IMPORT_RECORDS_MAX: u64 = 200_000;
+/// Large enough that a commit's fixed cost is spread over many rows, small enough that other
+/// writers of the database hardly wait for it, and that its progress is seen.
+pub const IMPORT_CHUNK_RECORDS: usize = 200;
+/// Rows at their limits are large: a chunk of them is written several times over, as rows, events
+/// and the document that carries both.
+pub const IMPORT_CHUNK_BYTES: usize = 1024 * 1024;
+/// The first faults of a file tell what is wrong with the others, too.
+pub const IMPORT_ERRORS_MAX: usize = 100;
+/// A chunk that waits for its share of the write rate this often meets a user who writes without
+/// pause.
+pub const IMPORT_WAITS_MAX: u32 = 60;
+/// An import writes a chunk many times a second, even while it waits for its rate. One that has
+/// been silent for this long lost its client or its instance.
+pub const IMPORT_SILENCE: chrono::Duration = chrono::Duration::seconds(60);
+pub const IMPORTS_DEFAULT: u32 = 20;
+pub const IMPORTS_MAX: u32 = 100;
+/// As much of a file as is held in memory at a time.
+pub const EXPORT_PAGE: u32 = 200;
+
 /// A search text longer than any title cannot match a title.
 pub const SEARCH_CHARS_MAX: usize = 200;
 /// The longest key in use by clients is a UUID or a hash in hex; 255 is the common bound.

@@ -60,6 +60,8 @@ pub trait BodySink {
     async fn send(&mut self, chunk: Bytes) -> Result<(), Disconnected>;
     /// Whether anybody is still known to listen. Asking sends nothing.
     fn is_connected(&self) -> bool;
+    /// Breaks the answer off, so that the client cannot take what it has for the whole.
+    fn abort(self);
 }
 
 /// The client has left: whatever else would be written reaches nobody.

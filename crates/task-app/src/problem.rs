@@ -103,6 +103,12 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", "The body is too large", detail)
     }
 
+    pub fn too_many_records(limit: u64) -> Self {
+        let detail =
+            format!("a file may hold {limit} tasks; what came before stays, split the rest");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-many-records", "The file is too long", detail)
+    }
+
     pub fn not_json(content_type: &str) -> Self {
         let detail = format!("send application/json, not {content_type}");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "not-json", "The body is not JSON", detail)

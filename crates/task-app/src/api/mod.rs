@@ -8,14 +8,18 @@ mod profile;
 mod recurrence;
 mod route;
 mod tasks;
+mod transfer;
 
 pub(crate) use answer::json;
 pub(crate) use changes::change;
-pub use route::{Route, RouteError, UserCall};
+pub use route::{Route, RouteError, TransferCall, UserCall, WholeCall};
 
+use bytes::Bytes;
 use http::StatusCode;
 use task_store::Caller;
 
+use crate::limits::BODY_BYTES_MAX;
+use crate::ports::{BodySource, Responder};
 use crate::{Platform, Problem, Request, Response, Settings, auth};
 
 /// The types of bodies and parameters, for the OpenAPI document.
@@ -29,6 +33,9 @@ pub(crate) mod schema {
     pub(crate) use super::profile::{Farewell, PasswordInput, Profile, ProfileInput};
     pub(crate) use super::recurrence::{PreviewInput, RecurrencePreview};
     pub(crate) use super::tasks::{Completion, Snooze, TaskInput};
+    pub(crate) use super::transfer::{
+        ExportQuery, ImportList, ImportQuery, ImportReport, ImportsQuery, LineError,
+    };
 }
 
 /// This component's name in the `source` of its events.
@@ -50,26 +57,48 @@ pub(crate) struct Call<'c, P> {
 pub async fn handle<P: Platform>(
     platform: &P,
     settings: &Settings,
-    request: &Request,
+    head: &http::Request<()>,
+    mut body: impl BodySource,
+    responder: impl Responder,
     client: &str,
-) -> Response {
-    let call = Call { platform, settings, request, client };
-    dispatch(&call).await.unwrap_or_else(Problem::into_response)
+) {
+    let mut request = head.clone().map(|()| Bytes::new());
+    let answer = match route(head) {
+        Ok(Route::Transfer { user, call: transfer }) => {
+            let call = Call { platform, settings, request: &request, client };
+            match auth::authorize(platform, settings, head, &user).await {
+                Ok(caller) => {
+                    return transfer::respond(&call, caller, transfer, body, responder).await;
+                }
+                Err(problem) => Err(problem),
+            }
+        }
+        Ok(Route::Whole(whole)) => match body.collect(BODY_BYTES_MAX).await {
+            Ok(body) => {
+                *request.body_mut() = body;
+                dispatch(&Call { platform, settings, request: &request, client }, whole).await
+            }
+            Err(problem) => Err(problem),
+        },
+        Err(problem) => Err(problem),
+    };
+    responder.answer(answer.unwrap_or_else(Problem::into_response)).await;
 }
 
-async fn dispatch<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> {
-    let request = call.request;
-    let route =
-        Route::parse(request.method(), request.uri().path()).map_err(|error| match error {
-            RouteError::Unknown => Problem::not_found("no call has this path; see /openapi.json"),
-            RouteError::WrongMethod { allow } => Problem::method_not_allowed(allow),
-        })?;
-    match route {
-        Route::OpenApi => Ok(answer::json_text(StatusCode::OK, OPENAPI.to_owned())),
-        Route::SignUp => accounts::sign_up(call).await,
-        Route::SignIn => accounts::sign_in(call).await,
-        Route::User { user, call: user_call } => {
-            let caller = auth::authorize(call.platform, call.settings, request, &user).await?;
+fn route(head: &http::Request<()>) -> Result<Route, Problem> {
+    Route::parse(head.method(), head.uri().path()).map_err(|error| match error {
+        RouteError::Unknown => Problem::not_found("no call has this path; see /openapi.json"),
+        RouteError::WrongMethod { allow } => Problem::method_not_allowed(allow),
+    })
+}
+
+async fn dispatch<P: Platform>(call: &Call<'_, P>, whole: WholeCall) -> Result<Response, Problem> {
+    match whole {
+        WholeCall::OpenApi => Ok(answer::json_text(StatusCode::OK, OPENAPI.to_owned())),
+        WholeCall::SignUp => accounts::sign_up(call).await,
+        WholeCall::SignIn => accounts::sign_in(call).await,
+        WholeCall::User { user, call: user_call } => {
+            let caller = auth::authorize(call.platform, call.settings, call.request, &user).await?;
             answer_user(call, caller, user_call).await
         }
     }
@@ -86,6 +115,8 @@ async fn answer_user<P: Platform>(
         UserCall::Upcoming => lists::upcoming(call, caller).await,
         UserCall::Overdue => lists::overdue(call, caller).await,
         UserCall::Changes => changes::changes(call, caller).await,
+        UserCall::Imports => transfer::imports(call, caller).await,
+        UserCall::ReadImport(id) => transfer::read_import(call, caller, id).await,
         UserCall::CreateTask => tasks::create(call, caller).await,
         UserCall::ReadTask(id) => tasks::read(call, caller, id).await,
         UserCall::History(id) => lists::history(call, caller, id).await,

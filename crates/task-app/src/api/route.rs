@@ -2,14 +2,29 @@
 //! a gateway or a client may have set.
 
 use http::Method;
+use uuid::Uuid;
 
 /// A call of the public API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
+    Whole(WholeCall),
+    Transfer { user: String, call: TransferCall },
+}
+
+/// A call whose request and answer are bounded, so that they are read and given whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WholeCall {
     SignUp,
     SignIn,
     OpenApi,
     User { user: String, call: UserCall },
+}
+
+/// A call whose body, one way or the other, is too large to be held whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferCall {
+    Import,
+    Export,
 }
 
 /// A call on one user's data; the user is still the text of the path.
@@ -37,6 +52,8 @@ pub enum UserCall {
     ChangeProfile,
     DeleteProfile,
     SetPassword,
+    Imports,
+    ReadImport(Uuid),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,17 +66,34 @@ impl Route {
     pub fn parse(method: &Method, path: &str) -> Result<Route, RouteError> {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments.as_slice() {
-            ["openapi.json"] => only(method, &[("GET", Route::OpenApi)], "GET"),
-            ["api", "auth", "signup"] => only(method, &[("POST", Route::SignUp)], "POST"),
-            ["api", "auth", "signin"] => only(method, &[("POST", Route::SignIn)], "POST"),
+            ["openapi.json"] => whole(method, "GET", WholeCall::OpenApi),
+            ["api", "auth", "signup"] => whole(method, "POST", WholeCall::SignUp),
+            ["api", "auth", "signin"] => whole(method, "POST", WholeCall::SignIn),
             // The alias `/api/users/{user_id}/…` is the older spelling of `/api/{user_id}/…`.
             ["api", "users", user, rest @ ..] | ["api", user, rest @ ..] => {
-                let call = user_call(method, rest)?;
-                Ok(Route::User { user: (*user).to_owned(), call })
+                let user = (*user).to_owned();
+                match rest {
+                    ["import"] => {
+                        let call = TransferCall::Import;
+                        only(method, &[("POST", Route::Transfer { user, call })], "POST")
+                    }
+                    ["export"] => {
+                        let call = TransferCall::Export;
+                        only(method, &[("GET", Route::Transfer { user, call })], "GET")
+                    }
+                    rest => {
+                        let call = user_call(method, rest)?;
+                        Ok(Route::Whole(WholeCall::User { user, call }))
+                    }
+                }
             }
             _ => Err(RouteError::Unknown),
         }
     }
+}
+
+fn whole(method: &Method, allow: &'static str, call: WholeCall) -> Result<Route, RouteError> {
+    only(method, &[(allow, Route::Whole(call))], allow)
 }
 
 fn user_call(method: &Method, rest: &[&str]) -> Result<UserCall, RouteError> {
@@ -74,6 +108,11 @@ fn user_call(method: &Method, rest: &[&str]) -> Result<UserCall, RouteError> {
         ["password"] => only(method, &[("PUT", SetPassword)], "PUT"),
         ["recurrence", "preview"] => only(method, &[("POST", PreviewRecurrence)], "POST"),
         ["changes"] => only(method, &[("GET", Changes)], "GET"),
+        ["imports"] => only(method, &[("GET", Imports)], "GET"),
+        ["imports", id] => {
+            let id = id.parse().map_err(|_| RouteError::Unknown)?;
+            only(method, &[("GET", ReadImport(id))], "GET")
+        }
         ["tasks"] => only(method, &[("GET", ListTasks), ("POST", CreateTask)], "GET, POST"),
         ["tasks", "stats"] => only(method, &[("GET", Stats)], "GET"),
         ["tasks", "upcoming"] => only(method, &[("GET", Upcoming)], "GET"),
@@ -128,14 +167,14 @@ mod tests {
     }
 
     fn user(user: &str, call: UserCall) -> Result<Route, RouteError> {
-        Ok(Route::User { user: user.to_owned(), call })
+        Ok(Route::Whole(WholeCall::User { user: user.to_owned(), call }))
     }
 
     #[test]
     fn every_path_names_its_call() {
-        check("POST", "/api/auth/signup", Ok(Route::SignUp));
-        check("POST", "/api/auth/signin", Ok(Route::SignIn));
-        check("GET", "/openapi.json", Ok(Route::OpenApi));
+        check("POST", "/api/auth/signup", Ok(Route::Whole(WholeCall::SignUp)));
+        check("POST", "/api/auth/signin", Ok(Route::Whole(WholeCall::SignIn)));
+        check("GET", "/openapi.json", Ok(Route::Whole(WholeCall::OpenApi)));
         check("GET", "/api/me/tasks", user("me", UserCall::ListTasks));
         check("POST", "/api/me/tasks/", user("me", UserCall::CreateTask));
         check("GET", "/api/u/tasks/stats", user("u", UserCall::Stats));
@@ -146,6 +185,12 @@ mod tests {
         check("DELETE", "/api/u/profile", user("u", UserCall::DeleteProfile));
         check("PUT", "/api/u/password", user("u", UserCall::SetPassword));
         check("POST", "/api/u/recurrence/preview", user("u", UserCall::PreviewRecurrence));
+        check("GET", "/api/u/imports", user("u", UserCall::Imports));
+        let id = Uuid::from_u128(7);
+        check("GET", &format!("/api/u/imports/{id}"), user("u", UserCall::ReadImport(id)));
+        let transfer = |call| Ok(Route::Transfer { user: "u".to_owned(), call });
+        check("POST", "/api/u/import", transfer(TransferCall::Import));
+        check("GET", "/api/users/u/export", transfer(TransferCall::Export));
     }
 
     #[test]
