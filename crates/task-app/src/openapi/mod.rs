@@ -7,6 +7,7 @@ pub(crate) mod shapes;
 
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, Paths,
@@ -14,10 +15,13 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use operations::{FOLLOW, OPERATIONS, Operation, Safety};
+use operations::{FOLLOW, File, OPERATIONS, Operation, Safety};
 
 const BEARER: &str = "access_token";
 const PROBLEM: &str = "Problem";
+
+/// What a file of tasks may be.
+const FILE_TYPES: [&str; 4] = ["application/json", "text/csv", "text/plain", "text/calendar"];
 
 /// The document as the text of `openapi.json`.
 pub fn document() -> String {
@@ -75,6 +79,12 @@ fn build(operation: &Operation) -> OperationBuilder {
         let body = RequestBodyBuilder::new().content("application/json", content(schema));
         builder = builder.request_body(Some(body.required(Some(required)).build()));
     }
+    if operation.file == File::Taken {
+        let body = FILE_TYPES.iter().fold(RequestBodyBuilder::new(), |body, media_type| {
+            body.content(*media_type, file_content())
+        });
+        builder = builder.request_body(Some(body.required(Some(Required::True)).build()));
+    }
     let (status, answer) = operation.answer;
     let mut success = ResponseBuilder::new().description("done");
     if let Some(schema) = answer {
@@ -83,6 +93,11 @@ fn build(operation: &Operation) -> OperationBuilder {
     if operation.id == FOLLOW {
         // Each event's data is an item of the change feed.
         success = success.content("text/event-stream", content("TaskSync"));
+    }
+    if operation.file == File::Given {
+        success = FILE_TYPES
+            .iter()
+            .fold(success, |success, media_type| success.content(*media_type, file_content()));
     }
     builder = builder.response(status, success);
     for (status, description) in operation.problems() {
@@ -93,7 +108,11 @@ fn build(operation: &Operation) -> OperationBuilder {
     }
     match operation.safety {
         Safety::Open => builder,
-        Safety::Read | Safety::Write | Safety::WriteOne | Safety::WriteAccount => {
+        Safety::Read
+        | Safety::Write
+        | Safety::WriteOne
+        | Safety::WriteAccount
+        | Safety::Upload => {
             builder.security(SecurityRequirement::new(BEARER, Vec::<String>::new()))
         }
     }
@@ -101,6 +120,12 @@ fn build(operation: &Operation) -> OperationBuilder {
 
 fn content(schema: &str) -> utoipa::openapi::Content {
     ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build()
+}
+
+/// A format of its own, which a schema does not describe.
+fn file_content() -> utoipa::openapi::Content {
+    let anything = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
+    ContentBuilder::new().schema(Some(anything)).build()
 }
 
 fn components() -> utoipa::openapi::Components {

@@ -21,6 +21,8 @@ pub(super) enum Safety {
     WriteOne,
     /// A write on the account itself, which repeated changes nothing more.
     WriteAccount,
+    /// Repeating it brings nothing twice, without a key.
+    Upload,
 }
 
 pub(super) struct Operation {
@@ -34,6 +36,15 @@ pub(super) struct Operation {
     /// Schema, and whether a body is required.
     pub(super) body: Option<(&'static str, bool)>,
     pub(super) answer: (&'static str, Option<&'static str>),
+    pub(super) file: File,
+}
+
+/// Whether a call takes a file of tasks as its body, or gives one as its answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum File {
+    Neither,
+    Taken,
+    Given,
 }
 
 const fn operation(
@@ -53,6 +64,7 @@ const fn operation(
         query: Vec::new,
         body: None,
         answer: ("200", Some("Task")),
+        file: File::Neither,
     }
 }
 
@@ -229,6 +241,37 @@ pub(super) const OPERATIONS: &[Operation] = &[
         answer: ("204", None),
         ..operation("GET", SYNC_TICKET, "checkSyncTicket", "Is it good?", Safety::Read)
     },
+    Operation {
+        tag: "files",
+        query: query::<api::ExportQuery>,
+        answer: ("200", None),
+        file: File::Given,
+        ..operation("GET", "/api/{user}/export", "exportTasks", "All tasks as a file", Safety::Read)
+    },
+    Operation {
+        tag: "files",
+        query: query::<api::ImportQuery>,
+        answer: ("200", Some("ImportReport")),
+        file: File::Taken,
+        ..operation("POST", "/api/{user}/import", "importTasks", "A file of tasks", Safety::Upload)
+    },
+    Operation {
+        tag: "files",
+        query: query::<api::ImportsQuery>,
+        answer: ("200", Some("ImportList")),
+        ..operation("GET", "/api/{user}/imports", "listImports", "Imports", Safety::Read)
+    },
+    Operation {
+        tag: "files",
+        answer: ("200", Some("ImportReport")),
+        ..operation(
+            "GET",
+            "/api/{user}/imports/{import_id}",
+            "readImport",
+            "How far an import has come",
+            Safety::Read,
+        )
+    },
 ];
 
 impl Operation {
@@ -240,6 +283,7 @@ impl Operation {
         match self.safety {
             Safety::Read if self.id == FOLLOW => &["Last-Event-ID"],
             Safety::Open | Safety::Read | Safety::WriteAccount => &[],
+            Safety::Open | Safety::Read | Safety::WriteAccount | Safety::Upload => &[],
             Safety::Write => &["Idempotency-Key"],
             Safety::WriteOne => &["Idempotency-Key", "If-Match"],
         }
@@ -252,6 +296,9 @@ impl Operation {
             problems.push(("413", "The body is too large"));
             problems.push(("415", "The body is not declared as JSON"));
         }
+        if self.file == File::Taken {
+            problems.push(("413", "The file is too large"));
+        }
         problems.push(("401", "No token, a wrong one, or wrong credentials"));
         if self.safety != Safety::Open {
             problems.push(("403", "The path is another user's"));
@@ -259,6 +306,9 @@ impl Operation {
         if self.path.contains("{id}") {
             problems.push(("404", "No such task"));
             problems.push(("409", "The task's state does not allow it"));
+        }
+        if self.path.contains("{import_id}") {
+            problems.push(("404", "No such import"));
         }
         if ["signUp", "changeProfile"].contains(&self.id) {
             problems.push(("409", "The email is taken"));
@@ -307,6 +357,9 @@ pub(super) fn schemas(add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, Re
     schema_of::<api::PasswordInput>(add);
     schema_of::<api::Farewell>(add);
     schema_of::<sync::SyncTicket>(add);
+    schema_of::<api::ImportReport>(add);
+    schema_of::<api::ImportList>(add);
+    schema_of::<api::LineError>(add);
     schema_of::<Problem>(add);
     schema_of::<FieldProblem>(add);
 }

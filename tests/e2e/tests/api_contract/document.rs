@@ -9,6 +9,7 @@ use test_support::{Answer, Call, Client};
 use super::{app_with_user, end};
 
 const NEW_PASSWORD: &str = "another horse";
+const IMPORT: &str = "0198a0c0-0000-7000-8000-000000000001";
 
 /// Each call once, in an order in which each finds what it needs.
 fn calls(password: &str) -> Vec<(&'static str, &'static str, Option<Value>)> {
@@ -41,12 +42,25 @@ fn calls(password: &str) -> Vec<(&'static str, &'static str, Option<Value>)> {
         ("GET", "/api/{user}/sync", None),
         ("POST", "/api/{user}/sync/ticket", None),
         ("GET", "/api/{user}/sync/ticket", None),
+        ("POST", "/api/{user}/import", Some(json!([{"title": "From a file"}]))),
+        ("GET", "/api/{user}/imports", None),
+        ("GET", "/api/{user}/imports/{import_id}", None),
+        ("GET", "/api/{user}/export", None),
         ("DELETE", task, None),
         ("GET", "/api/{user}/profile", None),
         ("PUT", "/api/{user}/profile", Some(json!({"name": "Another"}))),
         ("PUT", "/api/{user}/password", Some(passwords)),
         ("DELETE", "/api/{user}/profile", Some(json!({"password": NEW_PASSWORD}))),
     ]
+}
+
+/// The path of a call on the user's own first task and only import.
+fn path(template: &str) -> String {
+    let path = template.replace("{user}", "me").replace("{id}", "1");
+    if path.ends_with("/import") {
+        return format!("{path}?id={IMPORT}");
+    }
+    path.replace("{import_id}", IMPORT)
 }
 
 fn document(client: &Client) -> Value {
@@ -75,7 +89,7 @@ fn every_call_of_the_document_answers_as_it_says() {
         calls.iter().map(|(method, path, _)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(operations(&document), called);
     for (method, template, body) in calls {
-        let path = template.replace("{user}", "me").replace("{id}", "1");
+        let path = path(template);
         if is_stream(&document, method, template) {
             assert!(client.follow(&path, None).next().is_some(), "{path} says nothing");
             continue;
@@ -183,7 +197,7 @@ fn every_call_wants_a_token_and_knows_its_methods() {
     let (app, client) = app_with_user();
     let document = document(&client);
     for (method, template) in operations(&document) {
-        let path = template.replace("{user}", "me").replace("{id}", "1");
+        let path = path(&template);
         let answer = client.anonymous().call(Call::new(&method, &path));
         let expected = if template.starts_with("/api/auth/") { [400, 415] } else { [401, 401] };
         assert!(expected.contains(&answer.status), "{method} {path}: {}", answer.status);
