@@ -40,6 +40,19 @@ impl Process {
         Process { name: name.to_owned(), child, log: log.to_owned() }
     }
 
+    /// What it holds in memory now, and the most that it ever held.
+    pub fn resident_bytes(&self) -> (u64, u64) {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&path);
+        let status = status.unwrap_or_else(|error| panic!("cannot read {path}: {error}"));
+        let bytes = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+            kib.unwrap_or_else(|| panic!("{path} does not tell {name}")) * 1024
+        };
+        (bytes("VmRSS:"), bytes("VmHWM:"))
+    }
+
     /// How it ended, if it has.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait();

@@ -12,4 +12,5 @@ mod live_sync;
 mod random_kills;
 mod recurrence_races;
 mod sidecar_outage;
+mod transfer;
 mod walkthrough;

@@ -105,4 +105,8 @@ impl BodySink for Listener<'_> {
             Attention::Stays | Attention::Stalls => true,
         }
     }
+
+    fn abort(self) {
+        panic!("a stream of changes ends, and is not broken off");
+    }
 }

@@ -14,6 +14,9 @@ use crate::local_time::{self, end_of_day};
 const EXPECTED: &str = "a date such as 2027-03-22, 2027-03-22 14:00, 22 Mar, tomorrow at 9am, \
                         every day or every 2 weeks starting 2027-03-22";
 
+/// Words that change nothing.
+const FILLERS: [&str; 2] = ["and", "the"];
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Due {
     pub(super) at: DateTime<Utc>,
@@ -33,7 +36,8 @@ pub(super) fn parse(text: &str, tz: Tz, now: DateTime<Utc>) -> Result<Due, Probl
         return Ok(Due { at, recurrence: None });
     }
     let lowercase = text.to_ascii_lowercase().replace(',', " ");
-    let words: Vec<&str> = lowercase.split_whitespace().filter(|word| *word != "and").collect();
+    let words: Vec<&str> =
+        lowercase.split_whitespace().filter(|word| !FILLERS.contains(word)).collect();
     understand(&words, tz, now).unwrap_or_else(|| Err(Problem::unreadable(text, EXPECTED)))
 }
 

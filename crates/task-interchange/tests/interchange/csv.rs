@@ -61,31 +61,18 @@ fn urdu_is_text_like_any_other() {
 
 #[test]
 fn dates_are_read_as_people_write_them() {
-    let dates = [
-        "2099-03-22",
-        "2099-03-22 14:00",
-        "2099-03-22T14:00:00+02:00",
-        "today",
-        "tomorrow at 9am",
-        "mon 9:30pm",
-        "22 Mar",
-        "Jan 5th",
-        "22 March 2099 12am",
-        "every day",
-        "every weekday at 8am",
-        "every other week starting 2099-03-22",
-        "every! 3 days",
-        "every mon, thu at 18:00",
-        "every 1st, 15th",
-        "every last day",
-        "every 3rd friday",
-        "every 27 mar",
-        "every year from 24 dec 2099 until 2110-01-01",
-        "daily",
-    ];
-    let rows: String = dates.iter().map(|date| format!("task,\"{date}\",\"{date}\"\n")).collect();
-    check(
-        &format!("TYPE,CONTENT,DATE\n{rows}"),
+    check_dates(
+        &[
+            "2099-03-22",
+            "2099-03-22 14:00",
+            "2099-03-22T14:00:00+02:00",
+            "today",
+            "tomorrow at 9am",
+            "mon 9:30pm",
+            "22 Mar",
+            "Jan 5th",
+            "22 March 2099 12am",
+        ],
         expect![[r#"
             2: 2099-03-22
                due 2099-03-22 23:59 Europe/Berlin
@@ -105,39 +92,64 @@ fn dates_are_read_as_people_write_them() {
                due 2028-01-05 23:59 Europe/Berlin
             10: 22 March 2099 12am
                due 2099-03-22 00:00 Europe/Berlin
-            11: every day
+        "#]],
+    );
+}
+
+#[test]
+fn repetitions_are_read_as_people_write_them() {
+    check_dates(
+        &[
+            "every day",
+            "daily",
+            "every weekday at 8am",
+            "every other week starting 2099-03-22",
+            "every! 3 days",
+            "every mon, thu at 18:00",
+            "every 1st, 15th",
+            "every month on the last day",
+            "every last day",
+            "every 3rd friday",
+            "every 27 mar",
+            "every year from 24 dec 2099 until 2110-01-01",
+        ],
+        expect![[r#"
+            2: every day
                due 2027-03-01 23:59 Europe/Berlin
                every day, no. 1, from 2027-03-01 23:59:00
-            12: every weekday at 8am
+            3: daily
+               due 2027-03-01 23:59 Europe/Berlin
+               every day, no. 1, from 2027-03-01 23:59:00
+            4: every weekday at 8am
                due 2027-03-02 08:00 Europe/Berlin
                every weekday, no. 1, from 2027-03-02 08:00:00
-            13: every other week starting 2099-03-22
+            5: every other week starting 2099-03-22
                due 2099-03-22 23:59 Europe/Berlin
                every 2 weeks, no. 1, from 2099-03-22 23:59:00
-            14: every! 3 days
+            6: every! 3 days
                due 2027-03-01 23:59 Europe/Berlin
                every 3 days after completion, no. 1, from 2027-03-01 23:59:00
-            15: every mon, thu at 18:00
+            7: every mon, thu at 18:00
                due 2027-03-01 18:00 Europe/Berlin
                every week on Mon, Thu, no. 1, from 2027-03-01 18:00:00
-            16: every 1st, 15th
+            8: every 1st, 15th
                due 2027-03-01 23:59 Europe/Berlin
                every month on the 1st, 15th, no. 1, from 2027-03-01 23:59:00
-            17: every last day
+            9: every month on the last day
                due 2027-03-31 23:59 Europe/Berlin
                every month on the last day, no. 1, from 2027-03-31 23:59:00
-            18: every 3rd friday
+            10: every last day
+               due 2027-03-31 23:59 Europe/Berlin
+               every month on the last day, no. 1, from 2027-03-31 23:59:00
+            11: every 3rd friday
                due 2027-03-19 23:59 Europe/Berlin
                every month on the 3rd Fri, no. 1, from 2027-03-19 23:59:00
-            19: every 27 mar
+            12: every 27 mar
                due 2027-03-27 23:59 Europe/Berlin
                every year on 27 Mar, no. 1, from 2027-03-27 23:59:00
-            20: every year from 24 dec 2099 until 2110-01-01
+            13: every year from 24 dec 2099 until 2110-01-01
                due 2099-12-24 23:59 Europe/Berlin
                every year, until 1 Jan 2110, no. 1, from 2099-12-24 23:59:00
-            21: daily
-               due 2027-03-01 23:59 Europe/Berlin
-               every day, no. 1, from 2027-03-01 23:59:00
         "#]],
     );
 }
@@ -188,6 +200,12 @@ fn columns_go_by_their_names() {
             3: Say "hello", then go
         "#]],
     );
+}
+
+#[track_caller]
+fn check_dates(dates: &[&str], expected: Expect) {
+    let rows: String = dates.iter().map(|date| format!("task,\"{date}\",\"{date}\"\n")).collect();
+    check(&format!("TYPE,CONTENT,DATE\n{rows}"), expected);
 }
 
 fn check(file: &str, expected: Expect) {

@@ -185,25 +185,7 @@ fn what_is_wrong_is_told_by_line_and_property() {
 /// RFC 5545 reads a monthly rule to the letter, skips short months, and wants its zones described.
 #[test]
 fn what_is_written_says_it_to_the_letter() {
-    let draft = Draft {
-        tags: vec![Tag::parse("errands, daily").expect("a tag")],
-        due_at: Some(utc("2027-01-31T08:00:00Z")),
-        recurrence: Some(RecurrenceInput {
-            rule: Rule::parse("FREQ=MONTHLY").expect("a rule"),
-            basis: Basis::Completion,
-        }),
-        reminders: Some(vec![
-            Reminder::Before(Duration::minutes(15)),
-            Reminder::At(utc("2027-01-30T18:00:00Z")),
-        ]),
-        subtasks: vec![Subtask { title: title("Find the meter; read it"), completed: true }],
-        ..Draft::new(
-            title("Read the electricity meter and write the figures down, all four of them"),
-            chrono_tz::Tz::Europe__Berlin,
-        )
-    };
-    let task: Task =
-        transition::create(draft, utc("2027-01-01T08:00:00.123Z"), SERIES).expect("a task");
+    let task = monthly_task();
     let file = write(Format::ICalendar, [("3@u".to_owned(), &task)]);
     let zone_ends = file.find("END:VTIMEZONE").expect("a zone");
     let zone_begins = file.find("BEGIN:VTIMEZONE").expect("a zone");
@@ -269,6 +251,27 @@ fn what_is_written_says_it_to_the_letter() {
         END:VCALENDAR
     "#]]
     .assert_eq(&file[zone_ends..].replace('\r', ""));
+}
+
+fn monthly_task() -> Task {
+    let draft = Draft {
+        tags: vec![Tag::parse("errands, daily").expect("a tag")],
+        due_at: Some(utc("2027-01-31T08:00:00Z")),
+        recurrence: Some(RecurrenceInput {
+            rule: Rule::parse("FREQ=MONTHLY").expect("a rule"),
+            basis: Basis::Completion,
+        }),
+        reminders: Some(vec![
+            Reminder::Before(Duration::minutes(15)),
+            Reminder::At(utc("2027-01-30T18:00:00Z")),
+        ]),
+        subtasks: vec![Subtask { title: title("Find the meter; read it"), completed: true }],
+        ..Draft::new(
+            title("Read the electricity meter and write the figures down, all four of them"),
+            chrono_tz::Tz::Europe__Berlin,
+        )
+    };
+    transition::create(draft, utc("2027-01-01T08:00:00.123Z"), SERIES).expect("a task")
 }
 
 fn title(text: &str) -> Title {

@@ -86,6 +86,11 @@ impl App {
         Topics::read(&self.data)
     }
 
+    /// What the host holds in memory now, and the most that it ever held.
+    pub fn resident_bytes(&self) -> (u64, u64) {
+        self.process.resident_bytes()
+    }
+
     /// SIGKILL, at whatever moment this is.
     pub fn kill(&mut self) {
         self.process.kill();
