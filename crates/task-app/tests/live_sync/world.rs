@@ -67,7 +67,20 @@ impl World {
 
     /// Asks the API, now.
     pub(crate) fn call(&self, request: &Request) -> Response {
-        block_on(api::handle(self, &settings(), request, "client"))
+        block_on(self.answer(request))
+    }
+
+    async fn answer(&self, request: &Request) -> Response {
+        let listener = Listener::new(self, Attention::Stays);
+        let seen = listener.seen();
+        let (head, body) = request.clone().into_parts();
+        let head = http::Request::from_parts(head, ());
+        let body = Whole(Some(body));
+        api::handle(self, &settings(), &head, body, listener, "client").await;
+        let seen = seen.take();
+        let mut response = Response::new(Bytes::from(seen.text()));
+        *response.status_mut() = seen.status;
+        response
     }
 
     /// Asks the API once this much time has passed.
@@ -161,7 +174,7 @@ impl Platform for World {
         let wakes_at = self.now.get() + duration;
         while let Some((at, request)) = self.due(wakes_at) {
             self.now.set(at);
-            let answer = api::handle(self, &settings(), &request, "client").await;
+            let answer = Box::pin(self.answer(&request)).await;
             assert!(answer.status().is_success(), "{request:?}: {answer:?}");
         }
         self.now.set(wakes_at);
