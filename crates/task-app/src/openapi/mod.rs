@@ -108,11 +108,7 @@ fn build(operation: &Operation) -> OperationBuilder {
     }
     match operation.safety {
         Safety::Open => builder,
-        Safety::Read
-        | Safety::Write
-        | Safety::WriteOne
-        | Safety::WriteAccount
-        | Safety::Upload => {
+        Safety::Read | Safety::Write | Safety::WriteOne | Safety::WriteAccount | Safety::Upload => {
             builder.security(SecurityRequirement::new(BEARER, Vec::<String>::new()))
         }
     }
