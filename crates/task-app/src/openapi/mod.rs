@@ -6,7 +6,7 @@ mod operations;
 pub(crate) mod shapes;
 
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
-use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
@@ -80,10 +80,7 @@ fn build(operation: &Operation) -> OperationBuilder {
         builder = builder.request_body(Some(body.required(Some(required)).build()));
     }
     if operation.file == File::Taken {
-        let body = FILE_TYPES.iter().fold(RequestBodyBuilder::new(), |body, media_type| {
-            body.content(*media_type, file_content())
-        });
-        builder = builder.request_body(Some(body.required(Some(Required::True)).build()));
+        builder = builder.request_body(Some(file_body()));
     }
     let (status, answer) = operation.answer;
     let mut success = ResponseBuilder::new().description("done");
@@ -116,6 +113,13 @@ fn build(operation: &Operation) -> OperationBuilder {
 
 fn content(schema: &str) -> utoipa::openapi::Content {
     ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build()
+}
+
+fn file_body() -> RequestBody {
+    let body = FILE_TYPES.iter().fold(RequestBodyBuilder::new(), |body, media_type| {
+        body.content(*media_type, file_content())
+    });
+    body.required(Some(Required::True)).build()
 }
 
 /// A format of its own, which a schema does not describe.

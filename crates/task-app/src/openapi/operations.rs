@@ -282,7 +282,6 @@ impl Operation {
     pub(super) fn headers(&self) -> &'static [&'static str] {
         match self.safety {
             Safety::Read if self.id == FOLLOW => &["Last-Event-ID"],
-            Safety::Open | Safety::Read | Safety::WriteAccount => &[],
             Safety::Open | Safety::Read | Safety::WriteAccount | Safety::Upload => &[],
             Safety::Write => &["Idempotency-Key"],
             Safety::WriteOne => &["Idempotency-Key", "If-Match"],
