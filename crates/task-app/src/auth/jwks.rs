@@ -11,6 +11,9 @@ use serde_json::Value;
 /// character.
 const RSA_MODULUS_CHARS_MIN: usize = 2048 / 6;
 
+/// 32 bytes in base64 without padding; the library takes the length for granted.
+const ED25519_KEY_CHARS: usize = 43;
+
 /// Keys that can be used to verify signatures.
 #[derive(Debug)]
 pub(super) struct KeySet(Vec<Jwk>);
@@ -57,7 +60,9 @@ fn algorithm(key: &Jwk) -> Option<Algorithm> {
         AlgorithmParameters::EllipticCurve(ec) if ec.curve == EllipticCurve::P256 => {
             (Algorithm::ES256, KeyAlgorithm::ES256)
         }
-        AlgorithmParameters::OctetKeyPair(pair) if pair.curve == EllipticCurve::Ed25519 => {
+        AlgorithmParameters::OctetKeyPair(pair)
+            if pair.curve == EllipticCurve::Ed25519 && pair.x.len() == ED25519_KEY_CHARS =>
+        {
             (Algorithm::EdDSA, KeyAlgorithm::EdDSA)
         }
         // A symmetric key that everybody can read verifies nothing.
@@ -100,6 +105,7 @@ mod tests {
 
     #[test]
     fn keys_for_anything_else_are_left_out() {
+        check(json!({"kty": "OKP", "kid": "k", "crv": "Ed25519", "x": "11qYAYKx"}), None);
         check(rsa(171, "RS256"), None);
         check(rsa(342, "HS256"), None);
         check(rsa(342, "PS512"), None);

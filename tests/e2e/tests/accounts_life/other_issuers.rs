@@ -66,7 +66,7 @@ fn a_providers_token_opens_an_account_with_its_first_use() {
 #[test]
 fn many_first_uses_at_once_open_one_account() {
     let key = SigningKey::ed25519();
-    let provider = Provider::publishing(&[key.clone()]);
+    let provider = Provider::publishing(std::slice::from_ref(&key));
     let app = app_trusting(&provider);
     let token = key.sign("crowd", for_us(json!({"email": "crowd@example.org"})));
     let client = app.client().with_token(&token);
@@ -83,7 +83,7 @@ fn many_first_uses_at_once_open_one_account() {
 #[test]
 fn an_address_that_is_taken_is_not_handed_over() {
     let key = SigningKey::p256();
-    let provider = Provider::publishing(&[key.clone()]);
+    let provider = Provider::publishing(std::slice::from_ref(&key));
     let app = app_trusting(&provider);
     let owner = app.client().sign_up("owner@example.org");
     owner.create(json!({"title": "Private"}));
@@ -100,7 +100,7 @@ fn an_address_that_is_taken_is_not_handed_over() {
 #[test]
 fn a_token_that_does_not_hold_is_refused_whatever_it_says_of_itself() {
     let (rsa, p256) = (SigningKey::rsa(), SigningKey::p256());
-    let provider = Provider::publishing(&[rsa.clone()]);
+    let provider = Provider::publishing(std::slice::from_ref(&rsa));
     let app = app_trusting(&provider);
     let refused = |token: &str| {
         app.client().with_token(token).get("/api/me/tasks").expect(401).problem_fields();

@@ -5,13 +5,12 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, get_current_timestamp};
 use serde_json::{Value, json};
 
-const TOKEN_LIFETIME: Duration = Duration::from_secs(3600);
+const TOKEN_LIFETIME_S: u64 = 3600;
 
 /// Answers as long as it lives; its thread ends with the test's process.
 pub(super) struct Provider {
@@ -67,10 +66,9 @@ impl SigningKey {
 
 /// What a token says, good from now on for a while.
 pub(super) fn claims(sub: &str, more: Value) -> Value {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
+    let now_s = get_current_timestamp();
     let mut claims = json!({
-        "iss": "https://login.test", "sub": sub, "iat": now.as_secs(),
-        "exp": (now + TOKEN_LIFETIME).as_secs(),
+        "iss": "https://login.test", "sub": sub, "iat": now_s, "exp": now_s + TOKEN_LIFETIME_S,
     });
     let members = claims.as_object_mut().expect("an object");
     members.extend(more.as_object().cloned().unwrap_or_default());
