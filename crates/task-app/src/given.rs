@@ -1,4 +1,4 @@
-//! Members of a body that may be left out, `null`, or there: three things that a change tells apart.
+//! Members of a body that may be left out, `null`, or there: a change tells the three apart.
 
 use serde::{Deserialize, Deserializer};
 

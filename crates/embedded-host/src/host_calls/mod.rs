@@ -1,8 +1,9 @@
 //! The numbered boundary between guests and the world, and the switch that kills the process there.
 //!
 //! Every effect passes here: a SQL statement, a key-value call, an outbound request, a response
-//! head, the acceptance of an inbound request. They are numbered from 1 in the order they begin, so that a test can let
-//! the process die just before or just after the n-th one, for n = 1, 2, 3 and on. No guest knows.
+//! head, the acceptance of an inbound request. They are numbered from 1 in the order they begin, so
+//! that a test can let the process die just before or just after the n-th one, for n = 1, 2, 3 and
+//! on. No guest knows.
 
 mod crash_point;
 #[cfg(test)]
