@@ -2,9 +2,10 @@
 
 use chrono::TimeDelta;
 use http::{Method, StatusCode, header};
+use serde_json::json;
 
 use crate::listener::Attention;
-use crate::world::{World, new_task, request};
+use crate::world::{PASSWORD, World, new_task, request};
 
 const PATH: &str = "/api/me/sync";
 /// One poll, and nothing else: no change is seen later than this.
@@ -119,6 +120,24 @@ fn a_stream_ends_when_its_token_does() {
     let seen = world.get(PATH, &token);
     assert_eq!(seen.lasted.num_seconds(), 60);
     assert_eq!(world.get(PATH, &token).status, StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn a_stream_ends_with_the_password_that_opened_it_and_with_the_account() {
+    let new_password = json!({"current_password": PASSWORD, "new_password": "another horse"});
+    let farewell = json!({"password": PASSWORD});
+    for (method, path, body) in [
+        (Method::PUT, "/api/me/password", new_password),
+        (Method::DELETE, "/api/me/profile", farewell),
+    ] {
+        let world = World::new();
+        let token = world.sign_up("a@example.org");
+        let after = TimeDelta::milliseconds(4_321);
+        world.call_in(after, request(method, path, &token, Some(body)));
+        let seen = world.get(PATH, &token);
+        assert!(seen.lasted >= after && seen.lasted <= after + AT_ONCE, "{}", seen.lasted);
+        assert_eq!(world.get(PATH, &token).status, StatusCode::UNAUTHORIZED, "{path}");
+    }
 }
 
 #[test]

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 use http::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::listener::Attention;
-use crate::world::{World, request};
+use crate::world::{PASSWORD, World, request};
 
 fn ticket(world: &World, token: &str) -> String {
     let seen =
@@ -63,4 +63,16 @@ fn only_a_ticket_is_a_ticket() {
     // Whoever can send the header needs none.
     assert_eq!(world.get("/api/me/sync/ticket", &token).status.as_u16(), 204);
     assert_eq!(world.get("/api/me/sync/ticket", "").status.as_u16(), 401);
+}
+
+#[test]
+fn a_ticket_is_of_the_password_s_epoch() {
+    let world = World::new();
+    let token = world.sign_up("a@example.org");
+    let ticket = ticket(&world, &token);
+    let body = json!({"current_password": PASSWORD, "new_password": "another horse"});
+    let changed = world.call(&request(Method::PUT, "/api/me/password", &token, Some(body)));
+    assert_eq!(changed.status().as_u16(), 200);
+    assert_eq!(check(&world, "me", &ticket), 401);
+    assert_eq!(world.get(&format!("/api/me/sync?ticket={ticket}"), "").status.as_u16(), 401);
 }

@@ -80,3 +80,16 @@ fn a_ticket_stands_in_for_the_header() {
     app.wait_until_quiet();
     app.stop();
 }
+
+#[test]
+fn a_password_change_ends_the_streams_of_before() {
+    let app = App::start();
+    let client = app.client().sign_up("password@example.org");
+    let mut stream = client.follow("/api/me/sync", None);
+    stream.next().expect("an opening");
+    let body = json!({"current_password": client.password(), "new_password": "another horse"});
+    client.call(Call::new("PUT", "/api/me/password").json(body)).expect(200);
+    assert_eq!(stream.next(), None);
+    client.get("/api/me/sync").expect(401);
+    app.stop();
+}
