@@ -19,6 +19,7 @@ const DAPR_APP_ID: HeaderName = HeaderName::from_static("dapr-app-id");
 enum Role {
     All,
     Recurrence,
+    Sync,
     Relay,
     /// An app that only answers people.
     None,
@@ -43,6 +44,7 @@ fn role(settings: &Settings, app_id: &str) -> Role {
     };
     match word {
         "recurrence" => Role::Recurrence,
+        "sync" => Role::Sync,
         "relay" => Role::Relay,
         "api" | "edge" => Role::None,
         _ => Role::All,
@@ -54,6 +56,10 @@ fn subscriptions(role: Role, settings: &Settings) -> Vec<Subscription> {
     let mut subscriptions = Vec::new();
     if matches!(role, Role::All | Role::Recurrence) {
         subscriptions.push(task_events(pubsub));
+    }
+    // Without a hub nobody would be told.
+    if matches!(role, Role::All | Role::Sync) && settings.hub_url.is_some() {
+        subscriptions.push(task_updates(pubsub));
     }
     if matches!(role, Role::All | Role::Relay) {
         subscriptions.extend(Topic::ALL.map(|topic| {
@@ -73,5 +79,14 @@ fn task_events(pubsub: &str) -> Subscription {
             _ => route::IGNORE,
         };
         subscription.rule_for_type(event_type.as_str(), path)
+    })
+}
+
+fn task_updates(pubsub: &str) -> Subscription {
+    let topic = Topic::TaskUpdates;
+    let subscription =
+        Subscription::new(pubsub, topic.as_str()).dead_letter_topic(topic.dead_letter());
+    topic.event_types().fold(subscription, |subscription, event_type| {
+        subscription.rule_for_type(event_type.as_str(), route::SYNC)
     })
 }
