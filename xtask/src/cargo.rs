@@ -57,12 +57,17 @@ impl NativeProfile {
     }
 }
 
+/// Start the names by which cargo tells a program of its own package.
+const OF_THIS_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// `cargo` in the checkout, with the terminal shared.
 pub(crate) fn command(workspace: &Workspace, verb: &str) -> Command {
     let mut command = Command::new("cargo");
     command.arg(verb).current_dir(workspace.root());
-    // Of the cargo that runs this very program; they would make the inner one rebuild things.
-    for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_MANIFEST_PATH"] {
+    // What the cargo that runs this very program says of it; build scripts that watch these names
+    // would make the inner one rebuild things.
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| OF_THIS_PACKAGE.iter().any(|it| name.starts_with(it))) {
         command.env_remove(name);
     }
     command

@@ -11,6 +11,9 @@ use crate::checkout;
 /// A folder with programs built elsewhere, such as fully optimised ones.
 const FOLDER: &str = "TASKMASTER_PROGRAMS";
 
+/// Start the names by which cargo tells a program of its own package.
+const OF_THIS_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// The host and the sidecar, as `cargo xtask up` runs them.
 #[derive(Clone, Debug)]
 pub struct Programs {
@@ -35,8 +38,15 @@ impl Programs {
 
 fn build() -> Programs {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    // What cargo says of the tests' own package; build scripts that watch these names would make
+    // every build here begin anew.
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names.filter(|name| OF_THIS_PACKAGE.iter().any(|it| name.starts_with(it))) {
+        command.env_remove(name);
+    }
     // The packages and flags are those of `cargo xtask up`, so that both share one build.
-    let output = Command::new(cargo)
+    let output = command
         .args(["build", "-p", "embedded-host", "-p", "embedded-sidecar", "--bins"])
         .args(["--profile", "dev", "--message-format", "json"])
         .current_dir(checkout::root())
