@@ -17,6 +17,7 @@ pub mod operate;
 pub mod ports;
 pub mod problem;
 pub mod relay;
+pub mod remind;
 mod request;
 pub mod settings;
 pub mod sync;

@@ -6,6 +6,7 @@
 mod bindings;
 pub mod envelope;
 pub mod names;
+pub mod reminder_job;
 
 /// Tasks as JSON.
 pub mod types {

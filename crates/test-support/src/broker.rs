@@ -27,6 +27,16 @@ impl Broker {
         assert_eq!(status, PUBLISHED, "the sidecar did not take {event}");
     }
 
+    /// A scheduled job as the sidecar shows it; `None` when there is none of this name.
+    #[track_caller]
+    pub fn job(&self, name: &str) -> Option<Value> {
+        let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
+        let answered = agent.get(format!("{}/v1.0/jobs/{name}", self.url)).call();
+        let mut answered = answered.unwrap_or_else(|error| panic!("{}: {error}", self.url));
+        let body = answered.body_mut().read_json();
+        answered.status().is_success().then(|| body.unwrap_or_else(|error| panic!("{error}")))
+    }
+
     /// The status that the sidecar answers with.
     #[track_caller]
     pub fn try_publish(&self, topic: &str, event: &Value, partition_key: &str) -> u16 {

@@ -39,6 +39,16 @@ impl DataFolder {
         self.path().join("sidecar")
     }
 
+    /// What an emptied scheduler does: every job is lost. Nobody may be using the folder.
+    pub fn forget_jobs(&self) {
+        let jobs = self.sidecar().join("jobs.db");
+        fs::remove_file(&jobs).unwrap_or_else(|error| panic!("{}: {error}", jobs.display()));
+        for beside in ["jobs.db-wal", "jobs.db-shm"] {
+            // Only there when the last user was killed.
+            let _ = fs::remove_file(self.sidecar().join(beside));
+        }
+    }
+
     pub fn app_log(&self) -> PathBuf {
         self.path().join("app.log")
     }

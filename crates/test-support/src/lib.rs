@@ -34,4 +34,4 @@ pub use resources::Resources;
 pub use seed::Seed;
 pub use sidecar::Sidecar;
 pub use topics::Topics;
-pub use wait::eventually;
+pub use wait::{eventually, within};

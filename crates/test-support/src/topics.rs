@@ -102,7 +102,8 @@ fn read_records(log: &Connection) -> rusqlite::Result<Vec<Record>> {
 
 fn read_progress(log: &Connection, app_id: &str) -> rusqlite::Result<Progress> {
     let dead_letters = Topic::ALL.map(|topic| topic.dead_letter());
-    let subscribed = [&dead_letters[..], &[Topic::TaskEvents.as_str()]].concat();
+    let consumed = [Topic::TaskEvents, Topic::Reminders].map(Topic::as_str);
+    let subscribed = [&dead_letters[..], &consumed[..]].concat();
     let mut undelivered = 0;
     for topic in subscribed {
         let lag: Option<i64> = log

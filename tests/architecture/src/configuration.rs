@@ -13,15 +13,21 @@ use crate::checkout::{File, assert_none, file, files};
 use crate::tokens;
 
 /// What Dapr calls, and the component that serves it.
-const ROUTES: [(&str, &str); 7] = [
+const ROUTES: [(&str, &str); 9] = [
     ("/dapr/subscribe", "edge"),
     (route::RECURRENCE, "recurrence"),
-    (route::REMINDER, "edge"),
+    (route::REMINDER, "reminder"),
     (route::IGNORE, "edge"),
     (route::DEAD_LETTER, "relay"),
     (route::CRON_RELAY, "relay"),
-    ("/job/r-1", "edge"),
+    (route::CRON_REMINDERS, "reminder"),
+    (route::JOBS_TRIGGER, "reminder"),
+    ("/job/r-1", "reminder"),
 ];
+
+/// Every clock of the app: the name of its binding, and the route it calls.
+const CLOCKS: [(&str, &str); 2] =
+    [("cron-relay", route::CRON_RELAY), ("cron-reminders", route::CRON_REMINDERS)];
 
 #[test]
 fn the_manifest_routes_what_dapr_calls_to_the_component_that_serves_it() {
@@ -72,7 +78,7 @@ fn dapr_resources_name_what_the_code_names() {
     assert_none("a name in dapr/", &faults);
 
     let kinds: BTreeSet<String> = resources.iter().flat_map(|file| components_of(file)).collect();
-    for wanted in [DEFAULT_PUBSUB, cron_binding()] {
+    for wanted in CLOCKS.iter().map(|(name, _)| *name).chain([DEFAULT_PUBSUB]) {
         assert!(kinds.contains(wanted), "dapr/ has no component named {wanted}: {kinds:?}");
     }
 }
@@ -107,10 +113,11 @@ fn offenders_are_seen() {
         dapr/x.yaml: resiliency target `kafka`"#]]
     .assert_eq(&faults(&file).join("\n"));
 
-    let routes = [("/events/...", "edge"), ("/events/a", "relay")];
+    let routes = [("/events/...", "edge"), ("/events/a", "relay"), ("/events/:b", "sync")];
     let routes = routes.map(|(route, component)| (route.to_owned(), component.to_owned()));
     assert_eq!(serving(&routes, "/events/a"), Some("relay"));
-    assert_eq!(serving(&routes, "/events/b"), Some("edge"));
+    assert_eq!(serving(&routes, "/events/b"), Some("sync"));
+    assert_eq!(serving(&routes, "/events/b/c"), Some("edge"));
     assert_eq!(serving(&routes, "/other"), None);
 }
 
@@ -125,23 +132,26 @@ fn routes_of(manifest: &Table) -> Vec<(String, String)> {
     triggers.iter().filter_map(|t| Some((text(t, "route")?, text(t, "component")?))).collect()
 }
 
-/// Exact routes win, then the longest wildcard, as in Spin.
+/// Exact routes win, then those with a `:name` for a segment, then the longest wildcard, as in
+/// Spin.
 fn serving<'r>(routes: &'r [(String, String)], path: &str) -> Option<&'r str> {
     let matching = routes.iter().filter(|(route, _)| match route.strip_suffix("/...") {
         Some(prefix) => path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')),
-        None => route == path,
+        None => same_segments(route, path),
     });
-    let best = matching.max_by_key(|(route, _)| (!route.ends_with("/..."), route.len()));
+    let rank = |route: &str| (!route.ends_with("/..."), !route.contains("/:"), route.len());
+    let best = matching.max_by_key(|(route, _)| rank(route));
     best.map(|(_, component)| component.as_str())
+}
+
+fn same_segments(route: &str, path: &str) -> bool {
+    let (route, path) = (route.split('/'), path.split('/'));
+    route.clone().count() == path.clone().count()
+        && route.zip(path).all(|(named, given)| named.starts_with(':') || named == given)
 }
 
 fn is_dapr_yaml(file: &File) -> bool {
     file.path.starts_with("dapr/") && (file.has_extension("yaml") || file.has_extension("yml"))
-}
-
-/// The binding whose name Dapr would call as a path, when no route said otherwise.
-fn cron_binding() -> &'static str {
-    "cron-relay"
 }
 
 fn documents(file: &File) -> Vec<Value> {
@@ -185,7 +195,8 @@ fn component_faults(document: &Value) -> Vec<String> {
             let route = settings
                 .filter(|setting| text(setting, &["name"]) == Some("route"))
                 .find_map(|setting| text(setting, &["value"]));
-            unless(route == Some(route::CRON_RELAY), format!("cron binding `{name}` to {route:?}"))
+            let known = CLOCKS.iter().any(|clock| (clock.0, Some(clock.1)) == (name, route));
+            unless(known, format!("cron binding `{name}` to {route:?}"))
         }
         _ => Vec::new(),
     }
@@ -212,7 +223,8 @@ fn subscription_faults(document: &Value) -> Vec<String> {
 fn resiliency_faults(document: &Value) -> Vec<String> {
     let targets = document["spec"]["targets"]["components"].as_mapping();
     let names = targets.into_iter().flat_map(|targets| targets.keys()).filter_map(Value::as_str);
-    let strangers = names.filter(|name| ![DEFAULT_PUBSUB, cron_binding()].contains(name));
+    let known = |name: &str| name == DEFAULT_PUBSUB || CLOCKS.iter().any(|clock| clock.0 == name);
+    let strangers = names.filter(|name| !known(name));
     strangers.map(|name| format!("resiliency target `{name}`")).collect()
 }
 

@@ -11,6 +11,7 @@ mod doors;
 mod live_sync;
 mod random_kills;
 mod recurrence_races;
+mod reminders;
 mod sidecar_outage;
 mod transfer;
 mod walkthrough;

@@ -11,6 +11,6 @@ pub(crate) use account::{
 };
 pub(crate) use recurrence::{parse_recurrence, parse_rule};
 pub(crate) use task::{
-    new_series, parse_reminders, parse_subtasks, parse_tags, priority, record, task,
+    new_series, parse_reminders, parse_subtasks, parse_tags, priority, record, reminder, task,
 };
 pub(crate) use time::{instant, parse_instant, timezone};

@@ -25,7 +25,7 @@ pub(crate) fn task(number: TaskNumber, version: Version, task: &Task) -> wire::T
         due_at: task.due_at.map(instant),
         timezone: task.timezone.name().to_owned(),
         recurrence: task.recurrence.as_ref().map(|it| recurrence::write(it, task.timezone)),
-        reminders: task.reminders.iter().map(write_reminder).collect(),
+        reminders: task.reminders.iter().map(reminder).collect(),
         subtasks: task.subtasks.iter().map(write_subtask).collect(),
         created_at: instant(task.created_at),
         updated_at: instant(task.updated_at),
@@ -71,7 +71,7 @@ pub(crate) fn parse_reminders(reminders: &[wire::Reminder]) -> Result<Vec<Remind
     reminders.iter().map(parse).collect()
 }
 
-fn write_reminder(reminder: &Reminder) -> wire::Reminder {
+pub(crate) fn reminder(reminder: &Reminder) -> wire::Reminder {
     match reminder {
         Reminder::Before(before) => wire::Reminder::Before(duration::write(*before)),
         Reminder::At(at) => wire::Reminder::At(instant(*at)),

@@ -19,6 +19,8 @@ const DAPR_APP_ID: HeaderName = HeaderName::from_static("dapr-app-id");
 enum Role {
     All,
     Recurrence,
+    Reminder,
+    Notifier,
     Sync,
     Relay,
     /// An app that only answers people.
@@ -44,6 +46,8 @@ fn role(settings: &Settings, app_id: &str) -> Role {
     };
     match word {
         "recurrence" => Role::Recurrence,
+        "reminder" => Role::Reminder,
+        "notifier" => Role::Notifier,
         "sync" => Role::Sync,
         "relay" => Role::Relay,
         "api" | "edge" => Role::None,
@@ -53,14 +57,12 @@ fn role(settings: &Settings, app_id: &str) -> Role {
 
 fn subscriptions(role: Role, settings: &Settings) -> Vec<Subscription> {
     let pubsub = &settings.pubsub_name;
-    let mut subscriptions = Vec::new();
-    if matches!(role, Role::All | Role::Recurrence) {
-        subscriptions.push(task_events(pubsub));
-    }
-    // Without a hub nobody would be told.
-    if matches!(role, Role::All | Role::Sync) && settings.hub_url.is_some() {
-        subscriptions.push(task_updates(pubsub));
-    }
+    let has_hub = settings.hub_url.is_some();
+    let mut subscriptions: Vec<Subscription> = Topic::ALL
+        .into_iter()
+        .filter(|topic| topic.event_types().any(|it| taker(role, &it, has_hub).is_some()))
+        .map(|topic| subscription(pubsub, topic, role, has_hub))
+        .collect();
     if matches!(role, Role::All | Role::Relay) {
         subscriptions.extend(Topic::ALL.map(|topic| {
             Subscription::new(pubsub, topic.dead_letter()).default_route(route::DEAD_LETTER)
@@ -69,24 +71,27 @@ fn subscriptions(role: Role, settings: &Settings) -> Vec<Subscription> {
     subscriptions
 }
 
-fn task_events(pubsub: &str) -> Subscription {
-    let topic = Topic::TaskEvents;
+fn subscription(pubsub: &str, topic: Topic, role: Role, has_hub: bool) -> Subscription {
     let subscription =
         Subscription::new(pubsub, topic.as_str()).dead_letter_topic(topic.dead_letter());
     topic.event_types().fold(subscription, |subscription, event_type| {
-        let path = match event_type {
-            EventType::TaskCompleted => route::RECURRENCE,
-            _ => route::IGNORE,
-        };
+        let path = taker(role, &event_type, has_hub).unwrap_or(route::IGNORE);
         subscription.rule_for_type(event_type.as_str(), path)
     })
 }
 
-fn task_updates(pubsub: &str) -> Subscription {
-    let topic = Topic::TaskUpdates;
-    let subscription =
-        Subscription::new(pubsub, topic.as_str()).dead_letter_topic(topic.dead_letter());
-    topic.event_types().fold(subscription, |subscription, event_type| {
-        subscription.rule_for_type(event_type.as_str(), route::SYNC)
-    })
+/// Who takes an event of this type, if anybody does in this role. An app that holds every component
+/// has one subscription for each topic, so each type goes to one of them: a completed task to the
+/// recurrence, and its reminders are left to their sweep.
+fn taker(role: Role, event_type: &EventType, has_hub: bool) -> Option<&'static str> {
+    use EventType::{ReminderDue, TaskCompleted, TaskCreated, TaskDeleted, TaskSync, TaskUpdated};
+    match (role, event_type) {
+        (Role::All | Role::Recurrence, TaskCompleted) => Some(route::RECURRENCE),
+        (Role::All | Role::Reminder, TaskCreated | TaskUpdated | TaskDeleted)
+        | (Role::Reminder, TaskCompleted) => Some(route::REMINDER),
+        (Role::All, ReminderDue) => Some(route::IGNORE),
+        (Role::Notifier, ReminderDue) => Some(route::NOTIFY),
+        (Role::All | Role::Sync, TaskSync) if has_hub => Some(route::SYNC),
+        _ => None,
+    }
 }

@@ -5,5 +5,6 @@ mod asyncapi;
 mod envelope;
 mod goldens;
 mod names;
+mod reminder_job;
 mod samples;
 mod wit_shape;

@@ -5,8 +5,11 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use chrono::DateTime;
 use rusqlite::Connection;
 use serde_json::Value;
+use task_contracts::names::{EventType, Topic};
+use task_contracts::reminder_job::ReminderJob;
 
 use crate::data_folder::DataFolder;
 use crate::topics::Topics;
@@ -18,6 +21,7 @@ pub struct Ledger {
     pub tasks: Vec<Task>,
     pub events: Vec<Event>,
     pub successions: Vec<Succession>,
+    pub reminders: Vec<Reminder>,
     pub inbox: Vec<Consumed>,
 }
 
@@ -58,6 +62,16 @@ pub struct Succession {
     pub series: String,
     pub occurrence: i64,
     pub successor: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Reminder {
+    pub user: String,
+    pub number: i64,
+    pub n: i64,
+    pub version: i64,
+    pub fire_at_ms: i64,
+    pub state: String,
 }
 
 #[derive(Clone, Debug)]
@@ -113,8 +127,32 @@ impl Event {
         self.body["data"]["task_data"]["version"].as_i64().unwrap_or_default()
     }
 
+    pub fn topic(&self) -> Option<Topic> {
+        EventType::parse(self.kind()).topic()
+    }
+
+    /// The instant that a `reminder.due` was set for.
+    pub fn fire_at_ms(&self) -> i64 {
+        let fire_at = self.body["data"]["fire_at"].as_str().unwrap_or_default();
+        DateTime::parse_from_rfc3339(fire_at).map_or(i64::MAX, |at| at.timestamp_millis())
+    }
+
     pub fn source(&self) -> &str {
         self.body["source"].as_str().unwrap_or_default()
+    }
+}
+
+impl Reminder {
+    /// The job that wakes it.
+    pub fn job(&self) -> String {
+        let Reminder { user, number, n, version, .. } = self;
+        format!("r-{user}-{number}-{n}-{version}")
+    }
+
+    /// The event that says it fell due.
+    pub fn event_id(&self) -> String {
+        let job: Result<ReminderJob, _> = self.job().parse();
+        job.map(|job| job.event_id().to_string()).unwrap_or_default()
     }
 }
 

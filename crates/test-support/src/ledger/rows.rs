@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Row};
+use task_store::sqlite::MIGRATIONS;
 
-use super::{Consumed, Event, Ledger, Outbox, Succession, Task, User};
+use super::{Consumed, Event, Ledger, Outbox, Reminder, Succession, Task, User};
 use crate::data_folder::DataFolder;
 
 /// A reader waits this long for a writer that is switching the journal.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The last table of the newest migration: when it is there, all are.
-const LAST_TABLE: &str = "idempotency";
 
 pub(super) fn open(data: &DataFolder) -> Option<Connection> {
     let file = data.database();
@@ -21,8 +19,9 @@ pub(super) fn open(data: &DataFolder) -> Option<Connection> {
     let database = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY);
     let database = database.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     database.busy_timeout(BUSY_TIMEOUT).unwrap_or_else(|error| panic!("{error}"));
-    let is_ready = database.table_exists(None, LAST_TABLE);
-    is_ready.unwrap_or_else(|error| panic!("the database: {error}")).then_some(database)
+    let version = database.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
+    let version = version.unwrap_or_else(|error| panic!("the database: {error}"));
+    (version as usize == MIGRATIONS.len()).then_some(database)
 }
 
 pub(super) fn outbox(database: &Connection) -> rusqlite::Result<Outbox> {
@@ -59,6 +58,11 @@ pub(super) fn ledger(database: &Connection) -> rusqlite::Result<Ledger> {
             &moment,
             "SELECT user_id, series_id, occurrence, successor FROM successions",
             succession,
+        )?,
+        reminders: all(
+            &moment,
+            "SELECT user_id, number, n, version, fire_at, state FROM reminders",
+            reminder,
         )?,
         inbox: all(&moment, "SELECT consumer, event_id FROM inbox", consumed)?,
     })
@@ -112,6 +116,17 @@ fn succession(row: &Row<'_>) -> rusqlite::Result<Succession> {
         series: row.get(1)?,
         occurrence: row.get(2)?,
         successor: row.get(3)?,
+    })
+}
+
+fn reminder(row: &Row<'_>) -> rusqlite::Result<Reminder> {
+    Ok(Reminder {
+        user: row.get(0)?,
+        number: row.get(1)?,
+        n: row.get(2)?,
+        version: row.get(3)?,
+        fire_at_ms: row.get(4)?,
+        state: row.get(5)?,
     })
 }
 

@@ -23,6 +23,7 @@ pub(super) fn broken(ledger: &Ledger, topics: &Topics) -> Vec<String> {
         order(topics),
         dead_letters(topics),
         successions(ledger),
+        reminders(ledger),
         inbox(ledger, topics),
     ]
     .concat()
@@ -85,22 +86,27 @@ fn counters(ledger: &Ledger) -> Vec<String> {
     wrong.collect()
 }
 
-/// Each event of the log stands on `task-events`, and nothing else does. It may stand there more
-/// than once, but always as the same event.
+/// Each event of the log stands on the topic of its type, and nothing else does. It may stand there
+/// more than once, but always as the same event.
 fn published(ledger: &Ledger, topics: &Topics) -> Vec<String> {
-    let expected: BTreeSet<&str> = ledger.events.iter().map(|event| event.id.as_str()).collect();
-    let mut found: BTreeMap<&str, &Value> = BTreeMap::new();
     let mut broken = Vec::new();
-    for record in own(topics, Topic::TaskEvents) {
-        let id = record.event["id"].as_str().unwrap_or_default();
-        if *found.entry(id).or_insert(&record.event) != &record.event {
-            broken.push(format!("event {id} was published with two contents"));
+    for topic in [Topic::TaskEvents, Topic::Reminders] {
+        let of_topic = ledger.events.iter().filter(|event| event.topic() == Some(topic));
+        let expected: BTreeSet<&str> = of_topic.map(|event| event.id.as_str()).collect();
+        let mut found: BTreeMap<&str, &Value> = BTreeMap::new();
+        for record in own(topics, topic) {
+            let id = record.event["id"].as_str().unwrap_or_default();
+            if *found.entry(id).or_insert(&record.event) != &record.event {
+                broken.push(format!("event {id} was published with two contents"));
+            }
         }
+        let lost = expected.iter().filter(|id| !found.contains_key(*id));
+        broken.extend(lost.map(|id| format!("event {id} is lost: it is not on its topic")));
+        let invented = found.keys().filter(|id| !expected.contains(*id));
+        let invented =
+            invented.map(|id| format!("event {id} is on its topic, and nothing made it"));
+        broken.extend(invented);
     }
-    let lost = expected.iter().filter(|id| !found.contains_key(*id));
-    broken.extend(lost.map(|id| format!("event {id} is lost: it is not on its topic")));
-    let invented = found.keys().filter(|id| !expected.contains(*id));
-    broken.extend(invented.map(|id| format!("event {id} is on its topic, and no change made it")));
     broken
 }
 
@@ -190,7 +196,26 @@ fn successions(ledger: &Ledger) -> Vec<String> {
     broken
 }
 
-/// Every completion was consumed, and nothing was that did not happen.
+/// A reminder that fired has told so once, and none told so before its instant.
+fn reminders(ledger: &Ledger) -> Vec<String> {
+    let due = EventType::ReminderDue.as_str();
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut broken = Vec::new();
+    for event in ledger.events.iter().filter(|event| event.kind() == due) {
+        *told.entry(event.id.as_str()).or_default() += 1;
+        if event.created_at_ms < event.fire_at_ms() {
+            broken.push(format!("reminder.due {} came early", event.id));
+        }
+    }
+    let doubled = told.iter().filter(|(_, times)| **times > 1);
+    broken.extend(doubled.map(|(id, times)| format!("reminder.due {id} came {times} times")));
+    let fired = ledger.reminders.iter().filter(|reminder| reminder.state == "fired");
+    let untold = fired.filter(|reminder| !told.contains_key(reminder.event_id().as_str()));
+    broken.extend(untold.map(|reminder| format!("fired without an event: {reminder:?}")));
+    broken
+}
+
+/// Every completion and every due reminder was consumed, and nothing was that did not happen.
 fn inbox(ledger: &Ledger, topics: &Topics) -> Vec<String> {
     let consumed: BTreeSet<&str> = ledger.inbox.iter().map(|it| it.event_id.as_str()).collect();
     let completed = EventType::TaskCompleted.as_str();
@@ -198,8 +223,9 @@ fn inbox(ledger: &Ledger, topics: &Topics) -> Vec<String> {
     let missed = completions.filter(|event| !consumed.contains(event.id.as_str()));
     let mut broken: Vec<String> =
         missed.map(|event| format!("completion {} was never consumed", event.id)).collect();
-    let published: BTreeSet<&str> = topics
-        .on(Topic::TaskEvents.as_str())
+    let published: BTreeSet<&str> = [Topic::TaskEvents, Topic::Reminders]
+        .into_iter()
+        .flat_map(|topic| topics.on(topic.as_str()))
         .filter_map(|record| record.event["data"]["event_id"].as_str())
         .collect();
     let invented = consumed.difference(&published);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use task_contracts::names::Topic;
 
-use super::{Consumed, Event, Ledger, Succession, Task, User, rules};
+use super::{Consumed, Event, Ledger, Reminder, Succession, Task, User, rules};
 use crate::topics::{Record, Topics};
 
 /// A task that was completed, and its next instance.
@@ -38,6 +38,7 @@ fn consistent() -> Data {
             occurrence: 1,
             successor: 2,
         }],
+        reminders: Vec::new(),
         inbox: vec![consumed("event-2")],
     };
     Data { ledger, topics }
@@ -124,7 +125,7 @@ fn a_lost_an_invented_and_a_rewritten_message_are_seen() {
         let invented = event(4, 1, "task.updated", 3, "taskmaster/task-api");
         data.topics.records.extend(published(&invented));
     };
-    check(invent, "event event-4 is on its topic, and no change made it");
+    check(invent, "event event-4 is on its topic, and nothing made it");
     let rewrite = |data: &mut Data| {
         let mut again = data.topics.records[0].clone();
         again.event["data"]["task_data"]["title"] = json!("another");
@@ -168,4 +169,50 @@ fn a_change_among_the_dead_letters_is_seen() {
         data.topics.records.push(buried);
     };
     check(bury, "a dead letter");
+}
+
+/// A reminder that fell due at its instant, as it should.
+fn ring(data: &mut Data, created_at_ms: i64) {
+    let user = "0197aaaa-0000-7000-8000-000000000001".to_owned();
+    let reminder = Reminder {
+        user,
+        number: 1,
+        n: 0,
+        version: 1,
+        fire_at_ms: 60_000,
+        state: "fired".to_owned(),
+    };
+    let id = reminder.event_id();
+    let body = json!({
+        "id": id, "type": "reminder.due", "source": "taskmaster/reminder",
+        "data": {"event_id": id, "fire_at": "1970-01-01T00:01:00Z"},
+    });
+    data.topics.records.push(record(Topic::Reminders, body.clone()));
+    let event =
+        Event { position: 9, seq: None, number: 1, created_at_ms, id, body, user: "u".into() };
+    data.ledger.events.push(event);
+    data.ledger.reminders.push(reminder);
+}
+
+#[test]
+fn a_reminder_that_rang_at_its_instant_breaks_nothing() {
+    let mut data = consistent();
+    ring(&mut data, 60_000);
+    assert_eq!(rules::broken(&data.ledger, &data.topics), Vec::<String>::new());
+}
+
+#[test]
+fn an_early_a_doubled_and_an_untold_reminder_are_seen() {
+    check(|data| ring(data, 59_999), "came early");
+    let double = |data: &mut Data| {
+        ring(data, 60_000);
+        ring(data, 60_000);
+    };
+    check(double, "came 2 times");
+    let untold = |data: &mut Data| {
+        ring(data, 60_000);
+        data.ledger.events.pop();
+        data.topics.records.pop();
+    };
+    check(untold, "fired without an event");
 }
