@@ -17,5 +17,6 @@ pub use inbound::SpinBodySource;
 pub use platform::SpinPlatform;
 pub use respond::{SpinBodySink, SpinResponder};
 pub use serve::{
-    Call, StreamingCall, serve, serve_streaming, serve_streaming_then_relay, serve_then_relay,
+    Call, StreamingCall, serve, serve_streaming, serve_streaming_then_relay, serve_then,
+    serve_then_relay,
 };

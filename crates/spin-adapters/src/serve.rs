@@ -60,6 +60,18 @@ pub async fn serve_then_relay(
     relay_after(call.request.method(), &call.platform, &call.settings).await;
 }
 
+/// Answers one request, and when the client has its answer, does what is left to do.
+pub async fn serve_then(
+    incoming: IncomingRequest,
+    out: ResponseOutparam,
+    handle: impl AsyncFnOnce(&Call) -> Response,
+    afterwards: impl AsyncFnOnce(&Call),
+) {
+    if let Some(call) = exchange(incoming, out, handle).await {
+        afterwards(&call).await;
+    }
+}
+
 /// Lets one request be answered while its body comes in, or by a body that comes about piece by
 /// piece. `handle` owes the responder one answer.
 pub async fn serve_streaming(

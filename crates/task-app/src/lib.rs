@@ -11,6 +11,7 @@ mod convert;
 mod event;
 mod given;
 pub mod limits;
+pub mod notify;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod operate;

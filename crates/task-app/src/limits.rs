@@ -80,6 +80,9 @@ pub const PASSWORD_CHARS_MAX: usize = 200;
 pub const EMAIL_CHARS_MAX: usize = 254;
 pub const NAME_CHARS_MAX: usize = 100;
 
+/// More browsers, addresses and programs than one person has; each is told of every reminder.
+pub const CHANNELS_MAX: usize = 20;
+
 /// A token outlives a working day and no more.
 pub const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -117,3 +120,6 @@ pub const SYNC_TICKET_LIFETIME: Duration = Duration::from_secs(60);
 
 /// The hub stands beside the app, like the sidecar.
 pub const HUB_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What a push service, a webhook or a mail server may take to answer; far below a lease.
+pub const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);

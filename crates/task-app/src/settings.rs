@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use crate::Problem;
+use crate::notify::Notification;
 
 /// The top-level domain that stands for nobody (RFC 2606): a component's allowed hosts cannot be
 /// left empty.
@@ -29,6 +30,7 @@ pub struct Settings {
     pub external_audience: Option<String>,
     /// The realtime hub that changes are posted to, if there is one.
     pub hub_url: Option<String>,
+    pub notification: Notification,
     pub role: String,
     pub subscriptions: Subscriptions,
 }
@@ -69,6 +71,7 @@ impl Settings {
             hub_url: get("hub_url")
                 .map(|url| url.trim_end_matches('/').to_owned())
                 .filter(|url| !url.ends_with(NOBODY)),
+            notification: Notification::read(get),
             role: get("role").unwrap_or_else(|| "all".to_owned()),
             subscriptions: match get("subscriptions").as_deref() {
                 None | Some("programmatic") => Subscriptions::Programmatic,

@@ -13,21 +13,26 @@ use crate::checkout::{File, assert_none, file, files};
 use crate::tokens;
 
 /// What Dapr calls, and the component that serves it.
-const ROUTES: [(&str, &str); 9] = [
+const ROUTES: [(&str, &str); 11] = [
     ("/dapr/subscribe", "edge"),
     (route::RECURRENCE, "recurrence"),
     (route::REMINDER, "reminder"),
     (route::IGNORE, "edge"),
     (route::DEAD_LETTER, "relay"),
     (route::CRON_RELAY, "relay"),
+    (route::NOTIFY, "notifier"),
+    (route::CRON_DELIVERIES, "notifier"),
     (route::CRON_REMINDERS, "reminder"),
     (route::JOBS_TRIGGER, "reminder"),
     ("/job/r-1", "reminder"),
 ];
 
 /// Every clock of the app: the name of its binding, and the route it calls.
-const CLOCKS: [(&str, &str); 2] =
-    [("cron-relay", route::CRON_RELAY), ("cron-reminders", route::CRON_REMINDERS)];
+const CLOCKS: [(&str, &str); 3] = [
+    ("cron-relay", route::CRON_RELAY),
+    ("cron-reminders", route::CRON_REMINDERS),
+    ("cron-deliveries", route::CRON_DELIVERIES),
+];
 
 #[test]
 fn the_manifest_routes_what_dapr_calls_to_the_component_that_serves_it() {

@@ -9,6 +9,7 @@ mod crash_walk;
 mod dead_letters;
 mod doors;
 mod live_sync;
+mod notifications;
 mod random_kills;
 mod recurrence_races;
 mod reminders;

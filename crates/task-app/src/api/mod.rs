@@ -3,6 +3,8 @@
 mod accounts;
 mod answer;
 mod changes;
+mod channels;
+mod deliveries;
 mod lists;
 mod profile;
 mod recurrence;
@@ -27,6 +29,8 @@ use crate::{Platform, Problem, Request, Response, Settings, auth};
 pub(crate) mod schema {
     pub(crate) use super::accounts::{SignIn, SignUp, SignedIn};
     pub(crate) use super::changes::{ChangeFeed, ChangesQuery};
+    pub(crate) use super::channels::{ChannelInput, ChannelList, ChannelView, ChannelsInput};
+    pub(crate) use super::deliveries::{DeliveriesQuery, DeliveryList, DeliveryView};
     pub(crate) use super::lists::{
         CountedTasks, ListQuery, SpanQuery, TaskHistory, TaskList, TaskStats,
     };
@@ -133,6 +137,14 @@ async fn answer_user<P: Platform>(
         UserCall::ChangeProfile => profile::change(call, caller).await,
         UserCall::DeleteProfile => profile::delete(call, caller).await,
         UserCall::SetPassword => profile::set_password(call, caller).await,
+        UserCall::ListChannels => channels::list(call, caller).await,
+        UserCall::ReplaceChannels => channels::replace(call, caller).await,
+        UserCall::AddChannel => channels::add(call, caller).await,
+        UserCall::RemoveChannel(id) => channels::remove(call, caller, id).await,
+        UserCall::RotateSecret(id) => channels::rotate(call, caller, id).await,
+        UserCall::ListDeliveries => deliveries::list(call, caller).await,
+        UserCall::ReadDelivery(id) => deliveries::read(call, caller, id).await,
+        UserCall::ReplayDelivery(id) => deliveries::replay(call, caller, id).await,
     }
 }
 

@@ -54,6 +54,14 @@ pub enum UserCall {
     SetPassword,
     Imports,
     ReadImport(Uuid),
+    ListChannels,
+    ReplaceChannels,
+    AddChannel,
+    RemoveChannel(Uuid),
+    RotateSecret(Uuid),
+    ListDeliveries,
+    ReadDelivery(Uuid),
+    ReplayDelivery(Uuid),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,8 +143,31 @@ fn user_call(method: &Method, rest: &[&str]) -> Result<UserCall, RouteError> {
         ["tasks", id, "skip"] => only(method, &[("POST", Skip(number(id)?))], "POST"),
         ["tasks", id, "snooze"] => only(method, &[("POST", Snooze(number(id)?))], "POST"),
         ["tasks", id, "history"] => only(method, &[("GET", History(number(id)?))], "GET"),
+        ["channels", ..] | ["deliveries", ..] => notification_call(method, rest),
         _ => Err(RouteError::Unknown),
     }
+}
+
+fn notification_call(method: &Method, rest: &[&str]) -> Result<UserCall, RouteError> {
+    use UserCall::*;
+    match rest {
+        ["channels"] => {
+            let calls = [("GET", ListChannels), ("PUT", ReplaceChannels), ("POST", AddChannel)];
+            only(method, &calls, "GET, PUT, POST")
+        }
+        ["channels", id] => only(method, &[("DELETE", RemoveChannel(uuid(id)?))], "DELETE"),
+        ["channels", id, "rotate"] => only(method, &[("POST", RotateSecret(uuid(id)?))], "POST"),
+        ["deliveries"] => only(method, &[("GET", ListDeliveries)], "GET"),
+        ["deliveries", id] => only(method, &[("GET", ReadDelivery(uuid(id)?))], "GET"),
+        ["deliveries", id, "replay"] => {
+            only(method, &[("POST", ReplayDelivery(uuid(id)?))], "POST")
+        }
+        _ => Err(RouteError::Unknown),
+    }
+}
+
+fn uuid(text: &str) -> Result<Uuid, RouteError> {
+    text.parse().map_err(|_| RouteError::Unknown)
 }
 
 /// Only plain digits name a task; `007`, `+7` and `7.0` do not.
@@ -191,6 +222,12 @@ mod tests {
         let transfer = |call| Ok(Route::Transfer { user: "u".to_owned(), call });
         check("POST", "/api/u/import", transfer(TransferCall::Import));
         check("GET", "/api/users/u/export", transfer(TransferCall::Export));
+        let channel = format!("/api/u/channels/{id}");
+        check("PUT", "/api/u/channels", user("u", UserCall::ReplaceChannels));
+        check("DELETE", &channel, user("u", UserCall::RemoveChannel(id)));
+        check("POST", &format!("{channel}/rotate"), user("u", UserCall::RotateSecret(id)));
+        let delivery = format!("/api/u/deliveries/{id}");
+        check("POST", &format!("{delivery}/replay"), user("u", UserCall::ReplayDelivery(id)));
     }
 
     #[test]
@@ -217,7 +254,15 @@ mod tests {
 
     #[test]
     fn unknown_paths_are_unknown() {
-        for path in ["/", "/api", "/api/me/task", "/api/me/tasks/1/2/3", "/tasks"] {
+        for path in [
+            "/api/me/channels/7",
+            "/api/me/deliveries/7/replay",
+            "/",
+            "/api",
+            "/api/me/task",
+            "/api/me/tasks/1/2/3",
+            "/tasks",
+        ] {
             check("GET", path, Err(RouteError::Unknown));
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! It is generated into `openapi.json` and served from there; no component contains this module.
 
+mod notification;
 mod operations;
 pub(crate) mod shapes;
 
@@ -15,7 +16,10 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use operations::{FOLLOW, File, OPERATIONS, Operation, Safety};
+use operations::{FOLLOW, File, Operation, Safety};
+
+/// Takes a schema by its name, with those that it is made of.
+type Schemas<'s> = dyn FnMut(String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>) + 's;
 
 const BEARER: &str = "access_token";
 const PROBLEM: &str = "Problem";
@@ -42,8 +46,9 @@ fn api() -> OpenApi {
 }
 
 fn paths() -> Paths {
-    OPERATIONS
+    operations::OPERATIONS
         .iter()
+        .chain(notification::OPERATIONS)
         .fold(PathsBuilder::new(), |paths, operation| {
             paths.path(operation.path, PathItem::new(operation.method(), build(operation)))
         })
@@ -96,7 +101,10 @@ fn build(operation: &Operation) -> OperationBuilder {
             .iter()
             .fold(success, |success, media_type| success.content(*media_type, file_content()));
     }
-    builder = builder.response(status, success);
+    let success = success.build();
+    for status in operation.also.into_iter().chain([status]) {
+        builder = builder.response(status, success.clone());
+    }
     for (status, description) in operation.problems() {
         let problem = ResponseBuilder::new()
             .description(description)
@@ -105,7 +113,12 @@ fn build(operation: &Operation) -> OperationBuilder {
     }
     match operation.safety {
         Safety::Open => builder,
-        Safety::Read | Safety::Write | Safety::WriteOne | Safety::WriteAccount | Safety::Upload => {
+        Safety::Read
+        | Safety::Set
+        | Safety::Write
+        | Safety::WriteOne
+        | Safety::WriteAccount
+        | Safety::Upload => {
             builder.security(SecurityRequirement::new(BEARER, Vec::<String>::new()))
         }
     }
@@ -139,9 +152,7 @@ fn components() -> utoipa::openapi::Components {
 }
 
 /// Hands a type's schema, and those it is made of, to `add`.
-fn schema_of<T: ToSchema>(
-    add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>),
-) {
+fn schema_of<T: ToSchema>(add: &mut Schemas<'_>) {
     let mut parts = Vec::new();
     T::schemas(&mut parts);
     add(T::name().into_owned(), T::schema(), parts);

@@ -2,9 +2,8 @@
 
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
-use utoipa::openapi::{RefOr, Schema};
 
-use super::{schema_of, shapes};
+use super::{Schemas, schema_of, shapes};
 use crate::api::schema as api;
 use crate::problem::{FieldProblem, Problem};
 use crate::sync::schema as sync;
@@ -15,11 +14,13 @@ pub(super) enum Safety {
     /// Before there is a token.
     Open,
     Read,
+    /// Replaces a value as a whole; takes `If-Match`.
+    Set,
     /// Takes `Idempotency-Key`.
     Write,
     /// A write on one task: takes `If-Match` too.
     WriteOne,
-    /// A write on the account itself, which repeated changes nothing more.
+    /// A write on the account or what belongs to it, which repeated changes nothing more.
     WriteAccount,
     /// Repeating it brings nothing twice, without a key.
     Upload,
@@ -36,6 +37,8 @@ pub(super) struct Operation {
     /// Schema, and whether a body is required.
     pub(super) body: Option<(&'static str, bool)>,
     pub(super) answer: (&'static str, Option<&'static str>),
+    /// Another status of success with the same shape, where there are two.
+    pub(super) also: Option<&'static str>,
     pub(super) file: File,
 }
 
@@ -47,7 +50,7 @@ pub(super) enum File {
     Given,
 }
 
-const fn operation(
+pub(super) const fn operation(
     method: &'static str,
     path: &'static str,
     id: &'static str,
@@ -64,6 +67,7 @@ const fn operation(
         query: Vec::new,
         body: None,
         answer: ("200", Some("Task")),
+        also: None,
         file: File::Neither,
     }
 }
@@ -283,6 +287,7 @@ impl Operation {
         match self.safety {
             Safety::Read if self.id == FOLLOW => &["Last-Event-ID"],
             Safety::Open | Safety::Read | Safety::WriteAccount | Safety::Upload => &[],
+            Safety::Set => &["If-Match"],
             Safety::Write => &["Idempotency-Key"],
             Safety::WriteOne => &["Idempotency-Key", "If-Match"],
         }
@@ -309,6 +314,12 @@ impl Operation {
         if self.path.contains("{import_id}") {
             problems.push(("404", "No such import"));
         }
+        if self.path.contains("{channel}") || self.path.contains("{delivery}") {
+            problems.push(("404", "Nothing has this id"));
+        }
+        if self.tag == "channels" && self.safety != Safety::Read {
+            problems.push(("409", "It is there already, or the channels kept changing"));
+        }
         if ["signUp", "changeProfile"].contains(&self.id) {
             problems.push(("409", "The email is taken"));
         }
@@ -318,7 +329,7 @@ impl Operation {
         if self.id == "changes" {
             problems.push(("410", "Changes this old are not kept"));
         }
-        if self.safety == Safety::WriteOne {
+        if matches!(self.safety, Safety::Set | Safety::WriteOne) {
             problems.push(("412", "It has changed since"));
         }
         problems.push(("422", "A field or parameter is not valid; `errors` names it"));
@@ -330,12 +341,12 @@ impl Operation {
     }
 }
 
-fn query<Q: IntoParams>() -> Vec<Parameter> {
+pub(super) fn query<Q: IntoParams>() -> Vec<Parameter> {
     Q::into_params(|| Some(ParameterIn::Query))
 }
 
 /// Every type that the table names.
-pub(super) fn schemas(add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>)) {
+pub(super) fn schemas(add: &mut Schemas<'_>) {
     schema_of::<task_contracts::types::Task>(add);
     schema_of::<task_contracts::events::TaskSync>(add);
     schema_of::<api::SignUp>(add);
@@ -359,6 +370,7 @@ pub(super) fn schemas(add: &mut dyn FnMut(String, RefOr<Schema>, Vec<(String, Re
     schema_of::<api::ImportReport>(add);
     schema_of::<api::ImportList>(add);
     schema_of::<api::LineError>(add);
+    super::notification::schemas(add);
     schema_of::<Problem>(add);
     schema_of::<FieldProblem>(add);
 }

@@ -114,6 +114,12 @@ impl AppBuilder {
         self
     }
 
+    /// Something that a test puts in the sidecar's place.
+    pub fn with_dapr_at(mut self, url: String) -> Self {
+        self.sidecar = SidecarPlace::Elsewhere(url);
+        self
+    }
+
     /// No sidecar anywhere: whatever is published fails.
     pub fn without_sidecar(mut self) -> Self {
         self.sidecar = SidecarPlace::Elsewhere(address::url(address::reserve()));
