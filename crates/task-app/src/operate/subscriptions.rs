@@ -89,8 +89,7 @@ fn taker(role: Role, event_type: &EventType, has_hub: bool) -> Option<&'static s
         (Role::All | Role::Recurrence, TaskCompleted) => Some(route::RECURRENCE),
         (Role::All | Role::Reminder, TaskCreated | TaskUpdated | TaskDeleted)
         | (Role::Reminder, TaskCompleted) => Some(route::REMINDER),
-        (Role::All, ReminderDue) => Some(route::IGNORE),
-        (Role::Notifier, ReminderDue) => Some(route::NOTIFY),
+        (Role::All | Role::Notifier, ReminderDue) => Some(route::NOTIFY),
         (Role::All | Role::Sync, TaskSync) if has_hub => Some(route::SYNC),
         _ => None,
     }
