@@ -5,6 +5,8 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::workspace::Workspace;
 
@@ -14,10 +16,16 @@ const DEFAULT_FOLDER: &str = ".taskmaster";
 /// A key of 256 bits is what HMAC-SHA256 can use.
 const SECRET_BYTES: usize = 32;
 
-/// The variables of `spin.toml` that a first run cannot do without, or is better with.
-const GENERATED: [&str; 2] = [JWT_SECRET, ADMIN_TOKEN];
-const JWT_SECRET: &str = "jwt_secret";
+/// The variables of `spin.toml` that a first run cannot do without, or is better with, and how each
+/// is made.
+const GENERATED: [(&str, Make); 4] = [
+    ("jwt_secret", random_hex),
+    (ADMIN_TOKEN, random_hex),
+    ("vapid_private_key", random_vapid_key),
+    ("vapid_subject", || "mailto:operator@localhost".to_owned()),
+];
 const ADMIN_TOKEN: &str = "admin_token";
+type Make = fn() -> String;
 
 #[derive(Clone, Debug)]
 pub(crate) struct DataFolder {
@@ -67,28 +75,36 @@ impl DataFolder {
         line.map(str::to_owned).with_context(|| format!("{} has no {name}", file.display()))
     }
 
+    /// Adds what the file lacks: one of an earlier release keeps what it has.
     fn generate_secrets(&self) -> Result<()> {
         let file = self.secrets_file();
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut opened = match options.open(&file) {
-            Ok(opened) => opened,
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+        let known = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
             Err(error) => {
-                return Err(error).with_context(|| format!("cannot make {}", file.display()));
+                return Err(error).with_context(|| format!("cannot read {}", file.display()));
             }
         };
-        let lines = GENERATED.map(|name| format!("{}={}\n", variable(name), random_hex()));
-        opened
-            .write_all(lines.concat().as_bytes())
+        let is_known = |name: &str| {
+            let name = variable(name);
+            known.lines().any(|line| line.strip_prefix(&name).is_some_and(|it| it.starts_with('=')))
+        };
+        let missing: Vec<_> = GENERATED.into_iter().filter(|(name, _)| !is_known(name)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let lines: String =
+            missing.iter().map(|(name, make)| format!("{}={}\n", variable(name), make())).collect();
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options
+            .open(&file)
+            .and_then(|mut opened| opened.write_all(lines.as_bytes()))
             .with_context(|| format!("cannot write {}", file.display()))?;
-        eprintln!(
-            "New secrets for this folder ({}) are in {}.",
-            GENERATED.join(", "),
-            file.display()
-        );
+        let names: Vec<_> = missing.iter().map(|(name, _)| *name).collect();
+        eprintln!("New secrets for this folder ({}) are in {}.", names.join(", "), file.display());
         Ok(())
     }
 }
@@ -100,6 +116,13 @@ fn variable(name: &str) -> String {
 fn random_hex() -> String {
     let bytes: [u8; SECRET_BYTES] = rand::random();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A private key of P-256. Below half of the range no number is above the curve's order.
+fn random_vapid_key() -> String {
+    let mut bytes: [u8; SECRET_BYTES] = rand::random();
+    bytes[0] &= 0x7f;
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 #[cfg(test)]
@@ -121,6 +144,18 @@ mod tests {
             let mode = fs::metadata(folder.secrets_file()).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[test]
+    fn a_folder_of_an_earlier_release_gets_what_it_lacks_and_keeps_what_it_has() {
+        let scratch = tempfile::tempdir().unwrap();
+        let folder = DataFolder { path: scratch.path().to_owned() };
+        fs::write(folder.secrets_file(), "SPIN_VARIABLE_ADMIN_TOKEN=mine\n").unwrap();
+        folder.prepare().unwrap();
+        let text = fs::read_to_string(folder.secrets_file()).unwrap();
+        assert_eq!(folder.admin_token().unwrap(), "mine");
+        assert_eq!(text.lines().count(), GENERATED.len());
+        assert!(text.contains("\nSPIN_VARIABLE_VAPID_PRIVATE_KEY="), "{text}");
     }
 
     #[test]
