@@ -5,8 +5,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::jwks_cache;
 use super::token::OWN_ISSUER;
+use super::{crypto, jwks_cache};
 use crate::limits::{CLOCK_LEEWAY, EXTERNAL_SUBJECT_CHARS_MAX};
 use crate::{Platform, Problem, Settings};
 
@@ -115,6 +115,7 @@ fn identity(
     settings: &Settings,
     now: DateTime<Utc>,
 ) -> Result<Identity, Problem> {
+    crypto::install();
     let mut validation = Validation::new(algorithm);
     // The claims are checked below, by the platform's clock and our own settings.
     validation.validate_exp = false;

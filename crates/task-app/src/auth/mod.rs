@@ -1,6 +1,7 @@
 //! Who is asking: passwords, access tokens of ours and of other issuers, and the tokens that Dapr
 //! and operators carry.
 
+mod crypto;
 mod external;
 mod jwks;
 mod jwks_cache;

@@ -7,6 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use task_domain::UserId;
 
+use super::crypto;
 use crate::Problem;
 
 /// Who signed it, in every token of ours: what tells them from those of other issuers.
@@ -58,6 +59,7 @@ pub(crate) fn sign(
     secret: &str,
     now: DateTime<Utc>,
 ) -> Option<Signed> {
+    crypto::install();
     let (now_s, expires_in_s) = (now.timestamp(), lifetime.as_secs());
     let claims = Claims {
         iss: OWN_ISSUER.to_owned(),
@@ -80,6 +82,7 @@ pub(crate) fn verify(
     secret: &str,
     now: DateTime<Utc>,
 ) -> Result<Bearer, Problem> {
+    crypto::install();
     let mut validation = Validation::new(Algorithm::HS256);
     // The platform's clock decides, not the library's; the audience is compared below.
     validation.validate_exp = false;
@@ -147,6 +150,7 @@ mod tests {
             })
         };
         let sign = |claims: &serde_json::Value| {
+            crypto::install();
             let key = EncodingKey::from_secret(b"secret");
             jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).expect("a token")
         };

@@ -1,5 +1,6 @@
 //! Tokens of a partner, made as the partner would make them, and whose key each is judged by.
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::json;
 
@@ -18,6 +19,7 @@ fn settings(set: &[(&str, &str)]) -> Settings {
 }
 
 fn signed(header: &Header, claims: &Value, secret: &str) -> String {
+    crypto::install();
     let key = EncodingKey::from_secret(secret.as_bytes());
     jsonwebtoken::encode(header, claims, &key).expect("a token")
 }
@@ -88,9 +90,16 @@ fn what_does_not_hold_is_refused() {
 #[test]
 fn the_algorithm_is_the_keys_and_not_the_tokens() {
     let now = DateTime::from_timestamp(NOW_S, 0).expect("an instant");
-    let longer = signed(&Header::new(Algorithm::HS384), &claims(json!({})), SECRET);
-    assert!(of_partner(&longer, SECRET, &settings(&[]), now).is_err());
-    let (unsigned, _) = longer.rsplit_once('.').expect("three parts");
+    let right = token(&claims(json!({})));
+    assert!(of_partner(&right, SECRET, &settings(&[]), now).is_ok());
+    let (_, rest) = right.split_once('.').expect("three parts");
+    for alg in ["none", "HS384", "RS256", "hs256"] {
+        let header = json!({"typ": "JWT", "alg": alg}).to_string();
+        let header = BASE64_URL_SAFE_NO_PAD.encode(header);
+        let other = format!("{header}.{rest}");
+        assert!(of_partner(&other, SECRET, &settings(&[]), now).is_err(), "{alg}");
+    }
+    let (unsigned, _) = right.rsplit_once('.').expect("three parts");
     assert!(of_partner(&format!("{unsigned}."), SECRET, &settings(&[]), now).is_err());
 }
 
