@@ -31,12 +31,11 @@ fn an_export_brings_back_what_is_missing() {
         client.create(json!({"title": title}));
     }
     for format in ["json", "csv", "todotxt", "ics"] {
-        let path = format!("/api/me/export?format={format}");
-        let backup = client.get(&path).expect(200).text();
+        let backup = export(&client, format);
         let query = format!("format={format}");
         assert_eq!(figures(&import(&client, &query, &backup)), [0, 3, 0], "{format}");
     }
-    let backup = client.get("/api/me/export?format=json").expect(200).text();
+    let backup = export(&client, "json");
     client.delete(&json!(2));
     assert_eq!(figures(&import(&client, "format=json", &backup)), [1, 2, 0]);
     let mut titles: Vec<_> = client.tasks().iter().map(|it| it["title"].to_string()).collect();
@@ -87,7 +86,7 @@ fn two_uploads_at_once_bring_each_line_once() {
     assert_eq!(first[0] + second[0], LINES, "{both:?}");
     assert_eq!(first[1] + second[1], LINES, "{both:?}");
     assert_eq!(client.tasks().len() as u64, LINES);
-    assert!(export(&client, "todotxt").lines().count() as u64 == LINES);
+    assert_eq!(export(&client, "todotxt").lines().count() as u64, LINES);
     app.settle();
     app.stop();
 }
