@@ -31,6 +31,14 @@ impl Resources {
         })
     }
 
+    /// With one more file.
+    pub fn with(name: &str, text: &str) -> Self {
+        let resources = Self::variant(|text| Some(text.to_owned()));
+        let added = fs::write(resources.path().join(name), text);
+        added.unwrap_or_else(|error| panic!("dapr resources: {error}"));
+        resources
+    }
+
     pub fn path(&self) -> PathBuf {
         match self {
             Resources::Checkout => checkout::root().join("dapr/components"),

@@ -53,7 +53,7 @@ fn the_app_shows_the_sidecar_its_token_and_nobody_else_gets_in() {
 #[test]
 fn an_inbound_path_that_this_app_does_not_hold_is_unavailable_and_never_missing() {
     let app = App::start();
-    for path in ["/events/reminder", "/events/a/b", "/job/r-1", "/cron/deliveries"] {
+    for path in ["/events/elsewhere", "/events/a/b", "/job/a/b", "/cron/elsewhere"] {
         let answer = app.client().call(Call::post(path, json!({}))).expect(503);
         answer.problem_fields();
     }

@@ -7,7 +7,9 @@
 mod arrival;
 mod browser;
 mod channels;
+mod mailbox;
 pub(crate) mod receiver;
+mod scenario;
 mod signature;
 mod trouble;
 

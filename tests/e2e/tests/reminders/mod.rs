@@ -10,7 +10,7 @@ use task_contracts::names::Topic;
 use test_support::{App, Client, eventually};
 
 #[expect(clippy::disallowed_methods, reason = "the app under test lives in real time")]
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
@@ -25,24 +25,24 @@ fn ms(instant: &Value) -> i64 {
 }
 
 /// A task that rings after this time.
-fn ringing_in(client: &Client, lead: Duration) -> Value {
+pub(crate) fn ringing_in(client: &Client, lead: Duration) -> Value {
     client.create(json!({"title": "Call", "reminders": [{"at": from_now(lead)}]}))
 }
 
 /// The job of a task's only reminder, as that version of the task set it.
-fn job(client: &Client, task: &Value, version: u64) -> String {
+pub(crate) fn job(client: &Client, task: &Value, version: u64) -> String {
     format!("r-{}-{}-1-{version}", client.user_id(), task["id"])
 }
 
 /// What the topic says of the reminders that fell due: the event, and when it was published.
-fn due(app: &App) -> Vec<(Value, i64)> {
+pub(crate) fn due(app: &App) -> Vec<(Value, i64)> {
     let topics = app.topics();
     let records = topics.on(Topic::Reminders.as_str());
     records.map(|record| (record.event.clone(), record.published_at_ms)).collect()
 }
 
 #[track_caller]
-fn wait_for_due(app: &App, count: usize) -> Vec<(Value, i64)> {
+pub(crate) fn wait_for_due(app: &App, count: usize) -> Vec<(Value, i64)> {
     eventually(&format!("{count} reminders fall due"), || {
         let due = due(app);
         (due.len() >= count).then_some(due)
