@@ -11,6 +11,7 @@ use http::uri::Scheme as UriScheme;
 use spin_sdk::http::{Fields, IncomingResponse, Method, OutgoingRequest, Scheme};
 use spin_sdk::wit::wasi::http0_2_0::outgoing_handler;
 use spin_sdk::wit::wasi::http0_2_0::types::{ErrorCode, FutureIncomingResponse, RequestOptions};
+use task_app::limits::ANSWER_BYTES_MAX;
 use task_app::ports::OutboundError;
 
 use crate::timer::{Registration, sleep};
@@ -49,7 +50,9 @@ async fn exchange(
     }
     let mut collected = Vec::new();
     let mut stream = response.take_body_stream();
-    while let Some(chunk) = stream.try_next().await.map_err(|error| internal(&error))? {
+    while collected.len() < ANSWER_BYTES_MAX
+        && let Some(chunk) = stream.try_next().await.map_err(|error| internal(&error))?
+    {
         collected.extend_from_slice(&chunk);
     }
     head.body(Bytes::from(collected)).map_err(|error| internal(&error))

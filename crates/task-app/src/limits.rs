@@ -121,5 +121,9 @@ pub const SYNC_TICKET_LIFETIME: Duration = Duration::from_secs(60);
 /// The hub stands beside the app, like the sidecar.
 pub const HUB_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Of an answer to us the beginning is read: a stranger's server may send without end, and what we
+/// ask for is short.
+pub const ANSWER_BYTES_MAX: usize = 1024 * 1024;
+
 /// What a push service, a webhook or a mail server may take to answer; far below a lease.
 pub const DELIVERY_TIMEOUT: Duration = Duration::from_secs(10);

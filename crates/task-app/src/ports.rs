@@ -20,7 +20,8 @@ pub trait Platform {
     /// A new UUIDv7 of the current instant.
     fn mint(&self) -> Uuid;
     fn fill_random(&self, bytes: &mut [u8]);
-    /// Sends a request and collects the answer; `timeout` covers all of it.
+    /// Sends a request and collects the answer, or the beginning of a long one; `timeout` covers
+    /// all of it.
     async fn send(
         &self,
         request: http::Request<Bytes>,
