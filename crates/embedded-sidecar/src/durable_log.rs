@@ -3,9 +3,9 @@
 //! Owns the log's files and every statement on them. It must not know HTTP, CloudEvents, or
 //! who consumes: a record is bytes with a key.
 
+mod commits;
 mod data_dir;
 mod error;
-mod group_commit;
 mod inspect;
 mod partitioner;
 mod reader;
@@ -24,14 +24,14 @@ pub use record::{Record, TopicName};
 pub(crate) use topic::{PARTITIONS, Topic};
 
 use crate::lock;
-use group_commit::{Acknowledgement, GroupCommit};
+use commits::{Acknowledgement, Commits};
 use reader::Reader;
 use writer::Writer;
 
 /// A shared handle; clones are the same log.
 #[derive(Clone)]
 pub(crate) struct DurableLog {
-    commits: GroupCommit,
+    commits: Commits,
     reader: Arc<Mutex<Reader>>,
     /// Held for the life of the log: two writers would give out the same offsets.
     data_dir: Arc<DataDir>,
@@ -44,7 +44,7 @@ impl DurableLog {
         let file = data_dir.log_file();
         let writer = Writer::open(&file)?;
         let reader = Arc::new(Mutex::new(Reader::open(&file)?));
-        Ok(Self { commits: GroupCommit::new(writer), reader, data_dir: Arc::new(data_dir) })
+        Ok(Self { commits: Commits::new(writer), reader, data_dir: Arc::new(data_dir) })
     }
 
     /// Where the log lives; whoever keeps files beside it holds the lock with it.

@@ -14,6 +14,7 @@ mod durable_log;
 mod error;
 mod flow;
 mod go_duration;
+mod group_commit;
 mod identity;
 mod job_store;
 mod jobs;
@@ -25,6 +26,7 @@ mod resources;
 mod runtime;
 mod sidecar;
 mod tasks;
+mod wal_file;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

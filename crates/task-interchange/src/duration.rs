@@ -11,7 +11,8 @@ pub(crate) fn parse_signed(text: &str) -> Option<Duration> {
     }
 }
 
-pub(crate) fn parse(text: &str) -> Option<Duration> {
+/// `PT15M`, `P1D`, `P1DT2H30M`, `P2W`.
+pub fn parse(text: &str) -> Option<Duration> {
     let all = text.strip_prefix('P')?;
     let (date, time) = match all.split_once('T') {
         // A `T` announces a time, so one must follow.
@@ -43,7 +44,7 @@ fn sum(mut text: &str, units: &[(char, i64)]) -> Option<i64> {
 }
 
 /// The shortest usual spelling: `PT15M`, `P1D`, `PT1H30M`.
-pub(crate) fn write(duration: Duration) -> String {
+pub fn write(duration: Duration) -> String {
     let total_s = duration.num_seconds().max(0);
     let (days, rest) = (total_s / 86_400, total_s % 86_400);
     let parts = [(rest / 3_600, 'H'), (rest % 3_600 / 60, 'M'), (rest % 60, 'S')];
@@ -54,5 +55,34 @@ pub(crate) fn write(duration: Duration) -> String {
         (0, false) => format!("PT{time}"),
         (days, true) => format!("P{days}D"),
         (days, false) => format!("P{days}DT{time}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_and_write() {
+        for (text, seconds, canonical) in [
+            ("PT15M", 900, "PT15M"),
+            ("P1D", 86_400, "P1D"),
+            ("P2W", 1_209_600, "P14D"),
+            ("P1DT2H30M", 95_400, "P1DT2H30M"),
+            ("PT90M", 5_400, "PT1H30M"),
+            ("PT0S", 0, "PT0S"),
+        ] {
+            let duration = parse(text).expect(text);
+            assert_eq!(duration.num_seconds(), seconds, "{text}");
+            assert_eq!(write(duration), canonical);
+        }
+    }
+
+    #[test]
+    fn what_has_no_fixed_length_or_no_sense_is_refused() {
+        for text in ["", "P", "PT", "P1DT", "15M", "P1M", "P1Y", "PT1D", "PTM", "PT1M1H", "PT-1M"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        assert_eq!(parse("P99999999999999999999W"), None);
     }
 }

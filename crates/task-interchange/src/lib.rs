@@ -12,14 +12,15 @@ mod imported;
 mod reader;
 mod writer;
 
+pub mod duration;
+pub mod instant;
+
 mod csv;
 mod icalendar;
 mod json;
 mod todotxt;
 
-mod duration;
 mod escape;
-mod instant;
 mod labels;
 mod leftover;
 mod lines;

@@ -59,7 +59,7 @@ pub(crate) fn read(row: &mut Row) -> Result<Option<Delivery>, StoreError> {
         channel: ChannelId(row.uuid("channel")?),
         kind: row.parsed("kind")?,
         target: row.text("target")?,
-        state: state(row)?,
+        state: row.one_of("state", DeliveryState::ALL, DeliveryState::as_str)?,
         next_attempt_at: row.instant_or_null("next_attempt_at")?,
         attempts: row.list("attempts", attempt)?,
         created_at: row.instant("created_at")?,
@@ -75,14 +75,4 @@ fn attempt(column: AttemptColumn) -> Option<Attempt> {
         error: column.error,
         latency_ms: column.latency_ms,
     })
-}
-
-fn state(row: &mut Row) -> Result<DeliveryState, StoreError> {
-    let states = [
-        DeliveryState::Pending,
-        DeliveryState::Delivered,
-        DeliveryState::Failed,
-        DeliveryState::Cancelled,
-    ];
-    row.one_of("state", states, DeliveryState::as_str)
 }

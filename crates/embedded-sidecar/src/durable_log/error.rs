@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::group_commit::Closed;
+
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
     #[error("cannot use the data directory {}", path.display())]
@@ -30,5 +32,11 @@ impl LogError {
     /// For `map_err`: names what was tried.
     pub(super) fn storage(operation: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
         move |source| Self::Storage { operation, source }
+    }
+}
+
+impl From<Closed> for LogError {
+    fn from(Closed: Closed) -> Self {
+        Self::Closed
     }
 }

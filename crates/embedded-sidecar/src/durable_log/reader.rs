@@ -4,11 +4,12 @@
 use std::path::Path;
 
 use bytes::Bytes;
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use super::LogError;
 use super::record::Record;
 use super::topic::PARTITIONS;
+use crate::wal_file;
 
 /// Bytes one fetch may hold, however many records that is; the first record always fits. Every
 /// partition of every subscription may hold one fetch.
@@ -20,9 +21,8 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn open(file: &Path) -> Result<Self, LogError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(file, flags)
-            .map_err(LogError::storage("open for reading"))?;
+        let connection =
+            wal_file::open_reader(file).map_err(LogError::storage("open for reading"))?;
         Ok(Self { connection })
     }
 

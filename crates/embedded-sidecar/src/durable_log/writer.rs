@@ -9,12 +9,13 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::LogError;
-use super::group_commit::Acknowledgement;
+use super::commits::Acknowledgement;
 use super::partitioner::RoundRobin;
 use super::record::{NewRecord, TopicName};
 use super::topic::{PARTITIONS, Topic};
+use crate::wal_file;
 
-/// Upper bound of the WAL file after a checkpoint; without it one burst would keep its size.
+/// Upper bound of the WAL file after a checkpoint.
 const WAL_BYTES: i64 = 64 * 1024 * 1024;
 /// Records looked at per pruning statement, so that no publish waits long behind one.
 const PRUNE_CHUNK: usize = 1_000;
@@ -36,16 +37,8 @@ type Staged = HashMap<(i64, usize), u64>;
 
 impl Writer {
     pub(super) fn open(file: &Path) -> Result<Self, LogError> {
-        let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(file)?;
-            connection.pragma_update(None, "journal_mode", "wal")?;
-            // FULL syncs the WAL at each commit: a 204 outlives power loss, not just a crash.
-            connection.pragma_update(None, "synchronous", "full")?;
-            connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
-            connection.execute_batch(include_str!("schema.sql"))?;
-            Ok(connection)
-        };
-        let connection = open().map_err(LogError::storage("open"))?;
+        let connection = wal_file::open_writer(file, include_str!("schema.sql"), WAL_BYTES)
+            .map_err(LogError::storage("open"))?;
         let topics = load_topics(&connection).map_err(LogError::storage("load the topics of"))?;
         Ok(Self { connection, topics, spread: RoundRobin::default() })
     }

@@ -1,5 +1,7 @@
 //! What can go wrong with the job store. Knows no HTTP status.
 
+use crate::group_commit::Closed;
+
 #[derive(Debug, thiserror::Error)]
 pub enum JobStoreError {
     #[error("cannot {operation} the job store")]
@@ -20,5 +22,11 @@ impl JobStoreError {
     /// For `map_err`: names what was tried.
     pub(super) fn storage(operation: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
         move |source| Self::Storage { operation, source }
+    }
+}
+
+impl From<Closed> for JobStoreError {
+    fn from(Closed: Closed) -> Self {
+        Self::Closed
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::JobStoreError;
 use super::row::{JobProgress, JobRow, NewJob, ScheduledJob};
+use crate::wal_file;
 
 pub(super) struct Reader {
     connection: Connection,
@@ -14,9 +15,8 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn open(file: &Path) -> Result<Self, JobStoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(file, flags)
-            .map_err(JobStoreError::storage("open for reading"))?;
+        let connection =
+            wal_file::open_reader(file).map_err(JobStoreError::storage("open for reading"))?;
         Ok(Self { connection })
     }
 

@@ -7,8 +7,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::commits::{Applied, Change};
 use super::row::{JobProgress, NewJob};
 use super::{JobStoreError, TakenName};
+use crate::wal_file;
 
-/// Upper bound of the WAL file after a checkpoint; without it one burst would keep its size.
+/// Upper bound of the WAL file after a checkpoint.
 const WAL_BYTES: i64 = 16 * 1024 * 1024;
 
 pub(super) struct Writer {
@@ -17,16 +18,9 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn open(file: &Path) -> Result<Self, JobStoreError> {
-        let open = || -> rusqlite::Result<Connection> {
-            let connection = Connection::open(file)?;
-            connection.pragma_update(None, "journal_mode", "wal")?;
-            // FULL syncs the WAL at each commit: a 204 outlives power loss, not just a crash.
-            connection.pragma_update(None, "synchronous", "full")?;
-            connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
-            connection.execute_batch(include_str!("schema.sql"))?;
-            Ok(connection)
-        };
-        Ok(Self { connection: open().map_err(JobStoreError::storage("open"))? })
+        let connection = wal_file::open_writer(file, include_str!("schema.sql"), WAL_BYTES)
+            .map_err(JobStoreError::storage("open"))?;
+        Ok(Self { connection })
     }
 
     /// Commits everything or nothing, in order. Returns what came of each change.

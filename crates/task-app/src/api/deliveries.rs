@@ -112,9 +112,7 @@ fn unknown() -> Problem {
 }
 
 fn parse_state(text: &str) -> Result<DeliveryState, Problem> {
-    use DeliveryState::{Cancelled, Delivered, Failed, Pending};
-    let states = [Pending, Delivered, Failed, Cancelled];
-    states
+    DeliveryState::ALL
         .into_iter()
         .find(|state| state.as_str() == text)
         .ok_or_else(|| Problem::invalid_field("state", "pending, delivered, failed or cancelled"))

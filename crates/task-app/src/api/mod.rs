@@ -12,7 +12,7 @@ mod route;
 mod tasks;
 mod transfer;
 
-pub(crate) use answer::json;
+pub(crate) use answer::{empty, json};
 pub(crate) use changes::change;
 pub use route::{Route, RouteError, TransferCall, UserCall, WholeCall};
 

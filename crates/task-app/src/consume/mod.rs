@@ -1,5 +1,5 @@
-//! Events that Dapr delivers. The answer says what the broker is to do with the message: nothing
-//! here may answer 404, which would take it away for ever.
+//! What Dapr brings: events, and the ticks of its clocks. The answer to an event says what the broker
+//! is to do with the message: nothing here may answer 404, which would take it away for ever.
 
 mod dead_letter;
 mod recurrence;
@@ -8,8 +8,10 @@ pub use dead_letter::bury_dead_letter;
 pub use recurrence::make_next_instance;
 
 use dapr_protocol::AppResponseStatus;
+use http::{Method, StatusCode};
+use task_contracts::envelope::CloudEvent;
 
-use crate::{Request, Response, Settings, auth};
+use crate::{Request, Response, Settings, api, auth};
 
 /// What becomes of a delivered message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,30 @@ pub async fn answer(
         Consumed::Poison => AppResponseStatus::Drop,
     };
     status.to_http()
+}
+
+/// The event of a delivery; what cannot be read now never can.
+pub(crate) fn event(request: &Request) -> Result<CloudEvent, Consumed> {
+    CloudEvent::parse(request.body()).map_err(|error| {
+        tracing::error!(%error, "a delivered event cannot be read");
+        Consumed::Poison
+    })
+}
+
+/// Answers a call of Dapr that is no event, a tick or a job, behind the same check. Before the first
+/// tick the sidecar asks by OPTIONS whether ticks are wanted.
+pub(crate) async fn called(
+    request: &Request,
+    settings: &Settings,
+    work: impl AsyncFnOnce() -> Response,
+) -> Response {
+    if request.method() == Method::OPTIONS {
+        return api::empty(StatusCode::OK);
+    }
+    if let Err(problem) = auth::admit_dapr(request, settings) {
+        return problem.into_response();
+    }
+    work().await
 }
 
 /// A wanted type on its topic, but nobody here wants it: acknowledged, so that it never counts as

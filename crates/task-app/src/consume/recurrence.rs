@@ -4,7 +4,7 @@
 //! overtook another finds the succession taken or the task open, and changes nothing.
 
 use chrono::{DateTime, Utc};
-use task_contracts::envelope::{CloudEvent, EventData};
+use task_contracts::envelope::EventData;
 use task_contracts::events::TaskEvent;
 use task_contracts::names::EventType;
 use task_domain::{Task, TaskNumber, TaskRecord, UserId, Version, transition};
@@ -30,12 +30,9 @@ struct Completion {
 }
 
 pub async fn make_next_instance<P: Platform>(platform: &P, request: &Request) -> Consumed {
-    let event = match CloudEvent::parse(request.body()) {
+    let event = match super::event(request) {
         Ok(event) => event,
-        Err(error) => {
-            tracing::error!(%error, "a delivered event cannot be read");
-            return Consumed::Poison;
-        }
+        Err(consumed) => return consumed,
     };
     if event.event_type() != EventType::TaskCompleted {
         return Consumed::Done;

@@ -1,7 +1,6 @@
 //! Between the domain and the wire. A JSON name changes here and nowhere else.
 
 mod account;
-mod duration;
 mod recurrence;
 mod task;
 mod time;
@@ -13,4 +12,5 @@ pub(crate) use recurrence::{parse_recurrence, parse_rule};
 pub(crate) use task::{
     new_series, parse_reminders, parse_subtasks, parse_tags, priority, record, reminder, task,
 };
-pub(crate) use time::{instant, parse_instant, timezone};
+pub(crate) use task_interchange::instant::write as instant;
+pub(crate) use time::{parse_instant, timezone};

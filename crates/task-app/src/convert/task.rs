@@ -5,8 +5,9 @@ use task_domain::{
     FieldError, Priority, Reminder, SeriesId, Subtask, Tag, Task, TaskNumber, TaskRecord, Title,
     Version,
 };
+use task_interchange::duration;
 
-use super::{duration, instant, parse_instant, recurrence};
+use super::{instant, parse_instant, recurrence};
 use crate::Platform;
 use crate::problem::FieldProblem;
 

@@ -23,7 +23,7 @@ pub(crate) use secrets::Secrets;
 use http::{Method, StatusCode};
 use task_contracts::names::route;
 
-use crate::{Platform, Problem, Request, Response, Settings, auth, consume};
+use crate::{Platform, Problem, Request, Response, Settings, api, consume};
 
 /// Answers whatever Dapr brings to the component.
 pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
@@ -34,7 +34,15 @@ pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Re
             })
             .await
         }
-        route::CRON_DELIVERIES => tick(platform, settings, request).await,
+        route::CRON_DELIVERIES => {
+            consume::called(request, settings, async || {
+                if settings.notification.sending == Sending::InTick {
+                    deliver(platform, settings).await;
+                }
+                api::empty(StatusCode::OK)
+            })
+            .await
+        }
         _ => Problem::not_found("nothing is here").into_response(),
     }
 }
@@ -45,19 +53,4 @@ pub async fn after_answer<P: Platform>(platform: &P, settings: &Settings, reques
     if caused_work && settings.notification.sending == Sending::AfterAnswer {
         deliver(platform, settings).await;
     }
-}
-
-async fn tick<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
-    // The sidecar asks before it sends ticks.
-    if *request.method() != Method::OPTIONS {
-        if let Err(problem) = auth::admit_dapr(request, settings) {
-            return problem.into_response();
-        }
-        if settings.notification.sending == Sending::InTick {
-            deliver(platform, settings).await;
-        }
-    }
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::OK;
-    response
 }

@@ -15,7 +15,7 @@ use task_store::delivery::DeliveryDraft;
 use task_store::{CommitOutcome, Store, StoreError};
 use uuid::Uuid;
 
-use crate::consume::Consumed;
+use crate::consume::{self, Consumed};
 use crate::request::Trace;
 use crate::unit_of_work::Work;
 use crate::{Platform, Request};
@@ -33,12 +33,9 @@ struct Ring {
 }
 
 pub(super) async fn plan_deliveries<P: Platform>(platform: &P, request: &Request) -> Consumed {
-    let event = match CloudEvent::parse(request.body()) {
+    let event = match consume::event(request) {
         Ok(event) => event,
-        Err(error) => {
-            tracing::error!(%error, "a delivered event cannot be read");
-            return Consumed::Poison;
-        }
+        Err(consumed) => return consumed,
     };
     if event.event_type() != EventType::ReminderDue {
         return Consumed::Done;

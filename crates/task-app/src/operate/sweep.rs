@@ -2,12 +2,12 @@
 //! binding calls it, so it also runs when nobody uses the app.
 
 use chrono::Duration;
-use http::{Method, StatusCode};
+use http::StatusCode;
 use task_store::Store;
 use task_store::operations::Retention;
 
 use crate::relay::drain;
-use crate::{Platform, Request, Response, Settings, auth};
+use crate::{Platform, Request, Response, Settings, api, consume};
 
 /// The change feed and the inbox: longer than any broker keeps a message.
 const EVENTS_KEPT: Duration = Duration::days(8);
@@ -23,13 +23,15 @@ pub(super) async fn sweep<P: Platform>(
     settings: &Settings,
     request: &Request,
 ) -> Response {
-    if request.method() == Method::OPTIONS {
-        return status(StatusCode::OK);
-    }
-    if let Err(problem) = auth::admit_dapr(request, settings) {
-        return problem.into_response();
-    }
-    drain(platform, settings).await;
+    consume::called(request, settings, async || {
+        drain(platform, settings).await;
+        prune(platform).await;
+        api::empty(StatusCode::OK)
+    })
+    .await
+}
+
+async fn prune<P: Platform>(platform: &P) {
     let now = platform.now();
     let retention = Retention {
         events_before: now - EVENTS_KEPT,
@@ -42,11 +44,4 @@ pub(super) async fn sweep<P: Platform>(
         Ok(removed) => tracing::info!(removed, "rows past their retention removed"),
         Err(error) => tracing::warn!(%error, "retention is left for the next sweep"),
     }
-    status(StatusCode::OK)
-}
-
-fn status(status: StatusCode) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = status;
-    response
 }

@@ -3,13 +3,13 @@
 //! The event only says where to look. Telling the scheduler twice is harmless, so there is no inbox
 //! key; and what it cannot be told now, the sweep tells it later.
 
-use task_contracts::envelope::{CloudEvent, EventData};
+use task_contracts::envelope::EventData;
 use task_domain::{TaskNumber, UserId};
 use task_store::reminder::{ReminderRow, ReminderState};
 use task_store::{Store, StoreError};
 
 use super::scheduler::Scheduler;
-use crate::consume::Consumed;
+use crate::consume::{self, Consumed};
 use crate::{Platform, Request, Settings};
 
 pub(super) async fn follow_task<P: Platform>(
@@ -17,12 +17,9 @@ pub(super) async fn follow_task<P: Platform>(
     settings: &Settings,
     request: &Request,
 ) -> Consumed {
-    let event = match CloudEvent::parse(request.body()) {
+    let event = match consume::event(request) {
         Ok(event) => event,
-        Err(error) => {
-            tracing::error!(%error, "a delivered event cannot be read");
-            return Consumed::Poison;
-        }
+        Err(consumed) => return consumed,
     };
     let EventData::Task(data) = &event.data else {
         tracing::error!(event_id = event.id, "the event is no change of a task");

@@ -30,14 +30,6 @@ pub(super) async fn when_due<P: Platform>(
     platform: &P,
     key: ReminderKey,
 ) -> Result<Fired, StoreError> {
-    let Some(view) = pending(platform, key).await? else { return Ok(Fired::Stale) };
-    let early = (view.row.fire_at - platform.now()).to_std().unwrap_or_default();
-    if early > EARLY_WAIT_MAX {
-        return Ok(Fired::Early);
-    }
-    if !early.is_zero() {
-        platform.sleep(early).await;
-    }
     let settled = settle(async || attempt(platform, key).await).await?;
     Ok(settled.unwrap_or(Fired::Early))
 }
@@ -49,6 +41,14 @@ async fn attempt<P: Platform>(
     let Some(view) = pending(platform, key).await? else {
         return Ok(Attempt::Settled(Fired::Stale));
     };
+    let early = (view.row.fire_at - platform.now()).to_std().unwrap_or_default();
+    if early > EARLY_WAIT_MAX {
+        return Ok(Attempt::Settled(Fired::Early));
+    }
+    if !early.is_zero() {
+        // What changes meanwhile is a conflict, and looked at again.
+        platform.sleep(early).await;
+    }
     let work = Work::new(platform, key.user, SOURCE, Trace::default());
     if work.at < view.row.fire_at {
         return Ok(Attempt::Settled(Fired::Early));

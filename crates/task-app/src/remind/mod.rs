@@ -10,13 +10,13 @@ mod sweep;
 
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::StatusCode;
 use task_contracts::names::route;
 use task_contracts::reminder_job::{ReminderJob, ReminderJobData};
 use task_domain::{TaskNumber, UserId, Version};
 use task_store::reminder::ReminderKey;
 
-use crate::{Platform, Problem, Request, Response, Settings, auth, consume, request};
+use crate::{Platform, Problem, Request, Response, Settings, api, consume, request};
 use fire::Fired;
 
 /// The component, as in the `source` of its events.
@@ -31,23 +31,15 @@ const EARLY_WAIT_MAX: Duration = Duration::from_secs(2);
 
 /// Answers whatever Dapr brings to the component.
 pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
-    let path = request.uri().path();
+    let path = request.uri().path().trim_end_matches('/');
     if path == route::REMINDER {
-        return consume::answer(request, settings, async |event| {
-            arm::follow_task(platform, settings, event).await
-        })
-        .await;
+        let follow = async |event: &Request| arm::follow_task(platform, settings, event).await;
+        return consume::answer(request, settings, follow).await;
     }
-    if request.method() == Method::OPTIONS {
-        return empty(StatusCode::OK);
-    }
-    if let Err(problem) = auth::admit_dapr(request, settings) {
-        return problem.into_response();
-    }
-    match path.trim_end_matches('/') {
+    consume::called(request, settings, async || match path {
         route::CRON_REMINDERS => {
             sweep::sweep(platform, settings).await;
-            empty(StatusCode::OK)
+            api::empty(StatusCode::OK)
         }
         route::JOBS_TRIGGER => match request::json::<ReminderJobData>(request) {
             Ok(data) => called(platform, &data.name).await,
@@ -57,7 +49,8 @@ pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Re
             Some(name) => called(platform, name).await,
             None => Problem::not_found("nothing is here").into_response(),
         },
-    }
+    })
+    .await
 }
 
 /// Whatever is answered with 2xx ends the job; anything else but 404 brings it back in seconds.
@@ -67,7 +60,7 @@ async fn called<P: Platform>(platform: &P, name: &str) -> Response {
         return Problem::unavailable().into_response();
     };
     match fire::when_due(platform, key(&job)).await {
-        Ok(Fired::Now | Fired::Stale) => empty(StatusCode::OK),
+        Ok(Fired::Now | Fired::Stale) => api::empty(StatusCode::OK),
         Ok(Fired::Early) => Problem::unavailable().into_response(),
         Err(error) => {
             tracing::warn!(name, %error, "a reminder is left for the job's next call");
@@ -87,10 +80,4 @@ fn key(job: &ReminderJob) -> ReminderKey {
 
 fn job(key: &ReminderKey) -> ReminderJob {
     ReminderJob { user_id: key.user.0, task_id: key.task.0, n: key.n, version: key.version.0 }
-}
-
-fn empty(status: StatusCode) -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = status;
-    response
 }

@@ -9,7 +9,7 @@ use task_contracts::envelope::{CloudEvent, EventData};
 use task_contracts::names::EventType;
 use uuid::Uuid;
 
-use crate::consume::Consumed;
+use crate::consume::{self, Consumed};
 use crate::limits::HUB_TIMEOUT;
 use crate::{Platform, Request, Settings};
 
@@ -21,12 +21,9 @@ pub(super) async fn publish<P: Platform>(
     settings: &Settings,
     message: &Request,
 ) -> Consumed {
-    let event = match CloudEvent::parse(message.body()) {
+    let event = match consume::event(message) {
         Ok(event) => event,
-        Err(error) => {
-            tracing::error!(%error, "a delivered event cannot be read");
-            return Consumed::Poison;
-        }
+        Err(consumed) => return consumed,
     };
     if event.event_type() != EventType::TaskSync {
         return Consumed::Done;

@@ -14,7 +14,7 @@ mod stream;
 use http::StatusCode;
 
 use crate::ports::{BodySource, Responder};
-use crate::{Platform, Problem, Response, Settings, api, consume, limits};
+use crate::{Platform, Problem, Settings, api, consume, limits};
 use route::{Route, SyncCall};
 
 /// The types of bodies, for the OpenAPI document.
@@ -51,7 +51,7 @@ pub async fn handle<P: Platform>(
         }
         Ok(Route::User { user, call: SyncCall::CheckTicket }) => {
             let checked = admission::check(platform, settings, &request, &user).await;
-            let answer = checked.map(|()| no_content());
+            let answer = checked.map(|()| api::empty(StatusCode::NO_CONTENT));
             responder.answer(answer.unwrap_or_else(Problem::into_response)).await;
         }
         Ok(Route::Publish) => {
@@ -61,10 +61,4 @@ pub async fn handle<P: Platform>(
         }
         Err(problem) => responder.answer(problem.into_response()).await,
     }
-}
-
-fn no_content() -> Response {
-    let mut response = Response::default();
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
 }
