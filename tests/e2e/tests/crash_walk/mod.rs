@@ -3,6 +3,7 @@
 //! happens twice.
 
 mod completion;
+mod delivery;
 mod first_start;
 
 use std::sync::atomic::{AtomicU64, Ordering};
