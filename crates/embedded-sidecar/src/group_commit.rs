@@ -1,8 +1,8 @@
 //! Group commit: whatever is queued while one commit syncs goes into the next one.
 //!
-//! One fsync then serves everybody who waited, so throughput grows with load while each caller still
-//! waits for its own bytes. Owns who drains a queue and when; what is queued, and how a batch of it
-//! is written, is the queue's. Knows no SQL.
+//! One fsync then serves everybody who waited, so throughput grows with load while each caller
+//! still waits for its own bytes. Owns who drains a queue and when; what is queued, and how a batch
+//! of it is written, is the queue's. Knows no SQL.
 
 use std::error::Error;
 use std::sync::{Arc, Mutex};

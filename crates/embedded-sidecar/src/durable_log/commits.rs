@@ -1,5 +1,5 @@
-//! What waits for a commit of the log: appends, prunes, and the progress of consumers, which gathers
-//! for a moment before it costs a commit of its own. Knows no SQL.
+//! What waits for a commit of the log: appends, prunes, and the progress of consumers, which
+//! gathers for a moment before it costs a commit of its own. Knows no SQL.
 
 use std::collections::HashMap;
 use std::sync::Arc;

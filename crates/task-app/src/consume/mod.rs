@@ -1,5 +1,6 @@
-//! What Dapr brings: events, and the ticks of its clocks. The answer to an event says what the broker
-//! is to do with the message: nothing here may answer 404, which would take it away for ever.
+//! What Dapr brings: events, and the ticks of its clocks. The answer to an event says what the
+//! broker is to do with the message: nothing here may answer 404, which would take it away for
+//! ever.
 
 mod dead_letter;
 mod recurrence;
@@ -49,8 +50,8 @@ pub(crate) fn event(request: &Request) -> Result<CloudEvent, Consumed> {
     })
 }
 
-/// Answers a call of Dapr that is no event, a tick or a job, behind the same check. Before the first
-/// tick the sidecar asks by OPTIONS whether ticks are wanted.
+/// Answers a call of Dapr that is no event, a tick or a job, behind the same check. Before the
+/// first tick the sidecar asks by OPTIONS whether ticks are wanted.
 pub(crate) async fn called(
     request: &Request,
     settings: &Settings,
