@@ -19,6 +19,7 @@ use crate::host_calls::HostCalls;
 use crate::key_value::Store;
 use crate::metrics::Metrics;
 use crate::outbound::{AllowedHosts, Authority, PooledClient};
+use crate::postgres::Pools;
 use crate::routing::Router;
 use crate::sqlite::Database;
 
@@ -76,6 +77,7 @@ pub(crate) struct Component {
     pub(crate) allowed_hosts: AllowedHosts,
     pub(crate) databases: BTreeMap<String, Arc<Database>>,
     pub(crate) stores: BTreeMap<String, Arc<Store>>,
+    pub(crate) postgres: Pools,
 }
 
 impl Default for Limits {

@@ -17,6 +17,7 @@ mod key_value;
 mod manifest;
 mod metrics;
 mod outbound;
+mod postgres;
 mod routing;
 mod runtime_config;
 mod sqlite;

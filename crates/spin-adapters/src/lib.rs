@@ -8,6 +8,7 @@ mod key_value;
 mod log;
 mod outbound;
 mod platform;
+mod postgres;
 mod respond;
 mod serve;
 mod sqlite;
@@ -15,6 +16,7 @@ mod timer;
 
 pub use inbound::SpinBodySource;
 pub use platform::SpinPlatform;
+pub use postgres::SpinPostgres;
 pub use respond::{SpinBodySink, SpinResponder};
 pub use serve::{
     Call, StreamingCall, serve, serve_streaming, serve_streaming_then_relay, serve_then,

@@ -13,6 +13,8 @@ pub mod data_folder;
 pub mod event_stream;
 pub mod ledger;
 pub mod mirror;
+pub mod postgres;
+pub mod probe;
 pub mod process;
 pub mod programs;
 pub mod resources;

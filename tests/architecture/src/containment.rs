@@ -14,6 +14,7 @@ const SQL: Places = &[
     ("crates/embedded-host/", "prepares connections, and tries its SQLite interface in tests"),
     ("crates/test-support/", "reads the tables behind the app's back, as a referee must"),
     ("tests/architecture/", "tries this rule"),
+    ("tests/engines/tests/postgres/", "tries the host's PostgreSQL interface"),
     ("bench/twin/", "is the yardstick: the same work without components"),
 ];
 

@@ -6,6 +6,7 @@ wasmtime::component::bindgen!({
     imports: { default: async | trappable },
     with: {
         "spin:sqlite/sqlite.connection": crate::sqlite::GuestConnection,
+        "spin:postgres/postgres.connection": crate::postgres::PostgresConnection,
         "fermyon:spin/key-value.store": crate::key_value::GuestStore,
     },
 });

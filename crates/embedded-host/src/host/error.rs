@@ -36,7 +36,7 @@ pub enum StartError {
     Linker { source: wasmtime::Error },
     #[error(
         "component {component} imports what this host does not provide; it provides WASI 0.2, \
-         wasi:http, spin:sqlite@3.0.0, fermyon:spin/variables@2.0.0 and \
+         wasi:http, spin:sqlite@3.0.0, spin:postgres@4.0.0, fermyon:spin/variables@2.0.0 and \
          fermyon:spin/key-value@2.0.0"
     )]
     Imports { component: String, source: wasmtime::Error },

@@ -22,6 +22,7 @@ use crate::key_value::{Store, Stores};
 use crate::manifest::ComponentManifest;
 use crate::metrics::Metrics;
 use crate::outbound::{AllowedHosts, PooledClient};
+use crate::postgres::Pools;
 use crate::routing::Router;
 use crate::sqlite::{Database, Databases};
 use crate::variables::Variables;
@@ -175,5 +176,6 @@ fn link(
         allowed_hosts: described.allowed_hosts,
         databases: described.databases,
         stores: described.stores,
+        postgres: Pools::default(),
     })
 }

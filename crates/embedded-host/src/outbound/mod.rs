@@ -16,7 +16,7 @@ use http::{Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 pub use self::allowed_hosts::AllowedHostFault;
-pub(crate) use self::allowed_hosts::AllowedHosts;
+pub(crate) use self::allowed_hosts::{AllowedHosts, Destination};
 pub use self::authority::{Authority, AuthorityFuture, Refused};
 pub(crate) use self::pooled_client::PooledClient;
 pub(crate) use self::trace_context::TraceContext;

@@ -8,8 +8,7 @@ use embedded_host::clock::RuntimeClock;
 use embedded_host::{Host, HostBuilder, Manifest};
 use http::{Request, Response};
 use tempfile::TempDir;
-
-use crate::probe;
+use test_support::probe;
 
 /// Where virtual time begins: 2027-01-01T00:00:00Z.
 pub(crate) const EPOCH_SECONDS: u64 = 1_798_761_600;

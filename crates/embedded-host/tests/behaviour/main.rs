@@ -12,7 +12,6 @@ mod app;
 mod concurrency;
 mod key_value;
 mod outbound;
-mod probe;
 mod process;
 mod routes;
 mod sidecar;

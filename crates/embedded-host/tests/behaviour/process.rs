@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
+use test_support::probe;
 
 use crate::app::manifest;
-use crate::probe;
 
 /// What a process killed by `abort` reports.
 const SIGABRT: i32 = 6;

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use embedded_host::ResponseBody;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
+use test_support::probe;
 
 use crate::app::{App, manifest, text};
-use crate::probe;
 
 /// Two components of the same wasm, told apart by a variable.
 fn two_components() -> String {

@@ -27,12 +27,13 @@ struct SystemPackage {
     is_there: fn() -> bool,
 }
 
-const SYSTEM_PACKAGES: [SystemPackage; 3] = [
+const SYSTEM_PACKAGES: [SystemPackage; 4] = [
     SystemPackage { name: "nginx", is_there: || Path::new("/usr/sbin/nginx").is_file() },
     SystemPackage {
         name: "libnginx-mod-nchan",
         is_there: || Path::new("/usr/lib/nginx/modules/ngx_nchan_module.so").is_file(),
     },
+    SystemPackage { name: "postgresql", is_there: postgresql_is_there },
     SystemPackage { name: "python3-venv", is_there: || succeeds("python3", &["-c", PROBE_VENV]) },
 ];
 
@@ -96,6 +97,12 @@ fn python() -> Result<PathBuf> {
     let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     program::run(Command::new(&python).args(pip).args(&libraries))?;
     Ok(python)
+}
+
+/// The package is that of no version, and its programs are in no path.
+fn postgresql_is_there() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    versions.map(|version| version.path().join("bin/initdb")).any(|initdb| initdb.is_file())
 }
 
 /// Outside of the checkout, so that the next clone finds it there.

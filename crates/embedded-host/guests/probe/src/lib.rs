@@ -6,6 +6,7 @@
 mod key_value;
 mod outbound;
 mod pause;
+mod postgres;
 mod sql;
 
 use futures::SinkExt;
@@ -36,6 +37,11 @@ async fn handle(request: IncomingRequest, out: ResponseOutparam) {
             let script = request.into_body().await.unwrap_or_default();
             let label = query.text_or("store", "default");
             reply(out, 200, key_value::run(&label, &String::from_utf8_lossy(&script))).await
+        }
+        "postgres" => {
+            let script = request.into_body().await.unwrap_or_default();
+            let answer = postgres::run(&query.text("address"), &String::from_utf8_lossy(&script));
+            reply(out, 200, answer).await
         }
         "insert" => reply(out, 200, sql::insert_row()).await,
         "fetch" => {

@@ -181,6 +181,13 @@ impl Port {
 }
 
 impl Destination {
+    /// A server named by itself, apart from any URL.
+    pub(crate) fn new(scheme: &str, host: &str, port: Option<u16>) -> Self {
+        // In a URL, which entries take their form from, IPv6 addresses stand in brackets.
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        Self { scheme: scheme.to_owned(), host, port }
+    }
+
     pub(crate) fn of(uri: &Uri) -> Option<Self> {
         Some(Self {
             scheme: uri.scheme_str()?.to_owned(),
