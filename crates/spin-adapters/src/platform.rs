@@ -6,7 +6,7 @@ use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, Utc};
 use task_app::Platform;
 use task_app::ports::OutboundError;
-use task_store::SqliteStore;
+use task_store::{Dialect, SqlStore};
 use uuid::{Builder, Uuid};
 
 use crate::sqlite::SpinSqlite;
@@ -14,17 +14,17 @@ use crate::{key_value, outbound, timer};
 
 /// The world as Spin gives it to one component instance.
 pub struct SpinPlatform {
-    store: SqliteStore<SpinSqlite>,
+    store: SqlStore<SpinSqlite>,
 }
 
 impl SpinPlatform {
     pub(crate) fn new() -> Self {
-        SpinPlatform { store: SqliteStore::new(SpinSqlite::default()) }
+        SpinPlatform { store: SqlStore::new(SpinSqlite::default(), Dialect::Sqlite) }
     }
 }
 
 impl Platform for SpinPlatform {
-    type Store = SqliteStore<SpinSqlite>;
+    type Store = SqlStore<SpinSqlite>;
 
     fn store(&self) -> &Self::Store {
         &self.store

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use serde::{Serialize, Serializer};
 use task_domain::{FieldError, TaskError};
-use task_store::StoreError;
+use task_store::{DbError, StoreError};
 
 use crate::Response;
 
@@ -233,7 +233,7 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::BadCursor => Problem::invalid_field("cursor", error.to_string()),
-            StoreError::Db(task_store::DbError::Unavailable(_)) => {
+            StoreError::Db(DbError::Unavailable(_) | DbError::Unanswered(_)) => {
                 tracing::error!(%error, "the database did not answer");
                 Problem::unavailable()
             }

@@ -44,7 +44,7 @@ impl<'p, P: Platform> Work<'p, P> {
     pub(crate) async fn commit(&self, change_set: &ChangeSet) -> Result<CommitOutcome, StoreError> {
         let store = self.platform.store();
         match store.commit(change_set).await {
-            Err(StoreError::Db(DbError::Unavailable(cause))) => {
+            Err(StoreError::Db(DbError::Unavailable(cause) | DbError::Unanswered(cause))) => {
                 tracing::warn!(%cause, change_id = %change_set.change_id, "commit repeated");
                 store.commit(change_set).await
             }

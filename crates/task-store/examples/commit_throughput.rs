@@ -16,7 +16,7 @@ use task_store::change_set::{EventDraft, RateCharge, TaskRef, Topics};
 use task_store::query::{Filter, TaskQuery};
 use task_store::relay::{LeaseState, Mark, OutboxEvent};
 use task_store::store::BatchLimits;
-use task_store::{ChangeSet, SqliteStore, Store};
+use task_store::{ChangeSet, Dialect, SqlStore, Store};
 use test_support::sqlite::SqliteDb;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ const LIMITS: BatchLimits = BatchLimits { events: 100, bytes: 1_000_000, lease_m
 /// What a created task's event has, to the order of magnitude.
 const BODY_BYTES: usize = 1_200;
 
-type Native = SqliteStore<SqliteDb>;
+type Native = SqlStore<SqliteDb>;
 
 fn main() {
     let folder = std::env::args_os().nth(1).map_or_else(std::env::temp_dir, PathBuf::from);
@@ -36,7 +36,7 @@ fn main() {
         let db = SqliteDb::open(&folder.path().join(name)).unwrap();
         let set = format!("PRAGMA synchronous = {synchronous}");
         db.with(|it| it.execute_batch(&set)).unwrap();
-        SqliteStore::new(db)
+        SqlStore::new(db, Dialect::Sqlite)
     };
     for synchronous in ["FULL", "NORMAL"] {
         measure_bare_inserts(&open(&format!("bare-{synchronous}.db"), synchronous), synchronous);

@@ -27,7 +27,11 @@ pub enum DbError {
     /// The statement did not run: no connection, a lock that was not given, an exhausted pool.
     #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// The engine refused the statement; the text is the engine's own.
+    /// The connection was lost on the way: nobody knows whether the statement ran.
+    #[error("database did not answer: {0}")]
+    Unanswered(String),
+    /// The engine refused the statement; the text is the engine's own. PostgreSQL's begins with
+    /// its SQLSTATE.
     #[error("{0}")]
     Refused(String),
 }

@@ -11,7 +11,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use task_app::ports::{BodySource, OutboundError};
 use task_app::{Platform, Problem, Request, Response, Settings, api, sync};
-use task_store::SqliteStore;
+use task_store::{Dialect, SqlStore};
 use test_support::sqlite::SqliteDb;
 use uuid::{Builder, Uuid};
 
@@ -22,7 +22,7 @@ pub(crate) const HUB: &str = "http://hub.test:8081";
 pub(crate) const PASSWORD: &str = "correct horse";
 
 pub(crate) struct World {
-    store: SqliteStore<SqliteDb>,
+    store: SqlStore<SqliteDb>,
     now: Cell<DateTime<Utc>>,
     minted: Cell<u64>,
     chance: Cell<u8>,
@@ -36,7 +36,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> Self {
         World {
-            store: SqliteStore::new(SqliteDb::open_in_memory().expect("a database")),
+            store: SqlStore::new(SqliteDb::open_in_memory().expect("a database"), Dialect::Sqlite),
             now: Cell::new("2027-03-01T09:00:00Z".parse().expect("an instant")),
             minted: Cell::new(0),
             chance: Cell::new(0),
@@ -138,7 +138,7 @@ fn settings() -> Settings {
 }
 
 impl Platform for World {
-    type Store = SqliteStore<SqliteDb>;
+    type Store = SqlStore<SqliteDb>;
 
     fn store(&self) -> &Self::Store {
         &self.store

@@ -22,7 +22,7 @@ const FOLDED_IN: usize = 6;
 const STATEMENT_SEPARATOR: &str = "\n----\n";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Migration {
+pub(crate) enum Migration {
     /// The schema is this release's, or a later one's.
     NotNeeded,
     Done,
@@ -34,7 +34,7 @@ pub fn statements(migration: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Applies what is missing. Whoever comes second waits for the first and finds nothing to do.
-pub(super) async fn migrate<D: Db>(db: &D) -> Result<Migration, DbError> {
+pub(crate) async fn migrate<D: Db>(db: &D) -> Result<Migration, DbError> {
     if schema_version(db).await? >= MIGRATIONS.len() {
         return Ok(Migration::NotNeeded);
     }

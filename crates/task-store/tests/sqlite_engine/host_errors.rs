@@ -5,7 +5,7 @@ use task_domain::TaskNumber;
 use task_store::change_set::InboxKey;
 use task_store::relay::LeaseLost;
 use task_store::store::StoreError;
-use task_store::{ChangeSet, CommitOutcome, Db, DbError, Rows, SqliteStore, Store, Value};
+use task_store::{ChangeSet, CommitOutcome, Db, DbError, Dialect, Rows, SqlStore, Store, Value};
 use test_support::sqlite::SqliteDb;
 
 use super::SqliteStores;
@@ -24,7 +24,7 @@ impl Db for Wordy {
 #[test]
 fn refusals_are_understood_in_any_wrapping() {
     let stores = SqliteStores::fresh();
-    let store = SqliteStore::new(Wordy(stores.db()));
+    let store = SqlStore::new(Wordy(stores.db()), Dialect::Sqlite);
     let user = block_on(user(&store, "asad"));
     let consuming = || ChangeSet {
         inbox: Some(InboxKey { consumer: "recurrence", event_id: "e-1".to_owned() }),
@@ -42,13 +42,13 @@ fn refusals_are_understood_in_any_wrapping() {
 #[test]
 fn a_lock_that_was_not_given_is_unavailability() {
     let stores = SqliteStores::fresh();
-    let store = SqliteStore::new(Wordy(stores.db()));
+    let store = SqlStore::new(Wordy(stores.db()), Dialect::Sqlite);
     let user = block_on(user(&store, "asad"));
     let writer = stores.db();
     writer.with(|it| it.execute_batch("BEGIN IMMEDIATE")).unwrap();
     let impatient = stores.db();
     impatient.with(|it| it.busy_timeout(std::time::Duration::ZERO)).unwrap();
-    let store = SqliteStore::new(Wordy(impatient));
+    let store = SqlStore::new(Wordy(impatient), Dialect::Sqlite);
     let outcome = block_on(store.commit(&insertion(user, task("one"))));
     assert!(matches!(outcome, Err(StoreError::Db(DbError::Unavailable(_)))), "{outcome:?}");
     writer.with(|it| it.execute_batch("ROLLBACK")).unwrap();
@@ -58,7 +58,7 @@ fn a_lock_that_was_not_given_is_unavailability() {
 #[test]
 fn a_users_own_words_are_no_refusal() {
     let stores = SqliteStores::fresh();
-    let store = SqliteStore::new(Wordy(stores.db()));
+    let store = SqlStore::new(Wordy(stores.db()), Dialect::Sqlite);
     let user = block_on(user(&store, "asad"));
     let number = block_on(insert(&store, user, task("refused: gone")));
     let record = block_on(find(&store, user, number)).unwrap();
@@ -68,7 +68,7 @@ fn a_users_own_words_are_no_refusal() {
 #[test]
 fn a_row_of_another_release_names_table_and_column() {
     let stores = SqliteStores::fresh();
-    let store = SqliteStore::new(stores.db());
+    let store = SqlStore::new(stores.db(), Dialect::Sqlite);
     let user = block_on(user(&store, "asad"));
     let number = block_on(insert(&store, user, task("one")));
     for (column, value) in [

@@ -8,7 +8,7 @@ use task_domain::{TaskNumber, UserId};
 use task_store::query::{Filter, TaskQuery};
 use task_store::sqlite::{MIGRATIONS, statements};
 use task_store::store::StoreError;
-use task_store::{Db, DbError, Rows, SqliteStore, Store, Value};
+use task_store::{Db, DbError, Dialect, Rows, SqlStore, Store, Value};
 use test_support::sqlite::SqliteDb;
 use uuid::Uuid;
 
@@ -177,7 +177,7 @@ fn a_migration_that_dies_anywhere_leaves_a_database_that_migrates() {
     for statements_left in 1.. {
         let stores = SqliteStores::fresh();
         let dying = Dying { db: stores.db(), statements_left: Cell::new(statements_left) };
-        let outcome = block_on(SqliteStore::new(dying).ping());
+        let outcome = block_on(SqlStore::new(dying, Dialect::Sqlite).ping());
         let died = matches!(outcome, Err(StoreError::Db(DbError::Unavailable(_))));
         assert!(died || outcome.is_ok(), "{outcome:?}");
         let store = stores.open();

@@ -8,7 +8,7 @@ mod query_plan;
 use std::path::PathBuf;
 
 use task_domain::UserId;
-use task_store::SqliteStore;
+use task_store::{Dialect, SqlStore};
 use tempfile::TempDir;
 use test_support::sqlite::SqliteDb;
 
@@ -33,10 +33,10 @@ impl SqliteStores {
 }
 
 impl Stores for SqliteStores {
-    type Store = SqliteStore<SqliteDb>;
+    type Store = SqlStore<SqliteDb>;
 
     fn open(&self) -> Self::Store {
-        SqliteStore::new(self.db())
+        SqlStore::new(self.db(), Dialect::Sqlite)
     }
 
     fn tombstone(&self, user: UserId) {

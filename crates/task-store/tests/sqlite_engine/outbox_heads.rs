@@ -3,7 +3,7 @@
 use futures::executor::block_on;
 use task_store::change_set::Topics;
 use task_store::relay::Mark;
-use task_store::{SqliteStore, Store};
+use task_store::{SqlStore, Store};
 use test_support::sqlite::SqliteDb;
 
 use super::SqliteStores;
@@ -32,7 +32,7 @@ fn check(stores: &SqliteStores) -> usize {
 }
 
 /// One round of the relay in which every kind of result occurs in turn.
-fn relay(store: &SqliteStore<SqliteDb>, round: i64) {
+fn relay(store: &SqlStore<SqliteDb>, round: i64) {
     let holder = mint();
     let now = at(round * 10);
     let batch = block_on(store.claim(holder, now, LIMITS)).unwrap().unwrap();

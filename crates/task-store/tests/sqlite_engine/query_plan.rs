@@ -14,7 +14,7 @@ use task_store::delivery::{AfterAttempt, ChannelVerdict, DeliveryQuery, Delivery
 use task_store::import::{ImportChunk, ImportKey};
 use task_store::operations::{DeadLetter, DeadLetterKind, Retention};
 use task_store::query::{Filter, Sort, TaskQuery};
-use task_store::{ChangeSet, CommitOutcome, Db, DbError, Rows, SqliteStore, Store, Value};
+use task_store::{ChangeSet, CommitOutcome, Db, DbError, Dialect, Rows, SqlStore, Store, Value};
 use test_support::sqlite::SqliteDb;
 
 use super::SqliteStores;
@@ -185,11 +185,11 @@ async fn operate<S: Store>(store: &S, user: UserId) {
 }
 
 /// The steps of some work on a database with one user and three tasks.
-fn steps(work: impl AsyncFnOnce(&SqliteStore<Planning>, UserId)) -> BTreeSet<String> {
+fn steps(work: impl AsyncFnOnce(&SqlStore<Planning>, UserId)) -> BTreeSet<String> {
     let stores = SqliteStores::fresh();
     let db = stores.db();
     db.with(|it| it.set_db_config(DbConfig::SQLITE_DBCONFIG_TRIGGER_EQP, true)).unwrap();
-    let store = SqliteStore::new(Planning { db, steps: RefCell::default() });
+    let store = SqlStore::new(Planning { db, steps: RefCell::default() }, Dialect::Sqlite);
     block_on(async {
         store.ping().await.unwrap();
         let user = user(&store, "asad").await;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use serde_json::json;
-use task_store::{Db, DbError, Rows, SqliteStore, Value};
+use task_store::{Db, DbError, Dialect, Rows, SqlStore, Value};
 use uuid::Uuid;
 
 use super::*;
@@ -17,7 +17,7 @@ const URL: &str = "https://login.test/keys";
 
 /// A provider that publishes some key ids, or is down.
 struct World {
-    store: SqliteStore<NoDatabase>,
+    store: SqlStore<NoDatabase>,
     now: Cell<DateTime<Utc>>,
     published: RefCell<Option<Vec<&'static str>>>,
     asked: Cell<u32>,
@@ -33,7 +33,7 @@ impl Db for NoDatabase {
 }
 
 impl Platform for World {
-    type Store = SqliteStore<NoDatabase>;
+    type Store = SqlStore<NoDatabase>;
 
     fn store(&self) -> &Self::Store {
         &self.store
@@ -79,7 +79,7 @@ impl Platform for World {
 impl World {
     fn publishing(kids: &[&'static str]) -> Self {
         World {
-            store: SqliteStore::new(NoDatabase),
+            store: SqlStore::new(NoDatabase, Dialect::Sqlite),
             now: Cell::new(DateTime::from_timestamp(1_800_000_000, 0).expect("an instant")),
             published: RefCell::new(Some(kids.to_vec())),
             asked: Cell::new(0),

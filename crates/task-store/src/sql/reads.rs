@@ -8,8 +8,9 @@ use crate::change_set::{IdempotencyKey, StoredAnswer};
 use crate::db::{Db, Value};
 use crate::query::{Changes, Stats, StoredEvent, Successor, TaskView};
 use crate::row::{self, Row};
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{epoch, instant, text};
+use crate::sql::engine::Engine;
+use crate::sql::statement::statement;
+use crate::sql::{epoch, instant, text};
 use crate::store::StoreError;
 use crate::task_row;
 
@@ -24,7 +25,7 @@ pub(super) async fn task_view<D: Db>(
 ) -> Result<Option<TaskView>, StoreError> {
     let scope = key.map_or(Value::Null, |it| text(&it.scope));
     let params = [text(caller.user), Value::Integer(number.0.into()), scope, epoch(caller)];
-    let rows = engine.run(include_str!("task_view.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "task_view"), &params).await?;
     let Some(mut row) = row::first("tasks", rows) else { return Ok(None) };
     let timezone = row.parsed("timezone")?;
     let answer = stored_answer(&mut row)?;
@@ -44,7 +45,7 @@ pub(super) async fn answer<D: Db>(
     key: &IdempotencyKey,
 ) -> Result<Option<StoredAnswer>, StoreError> {
     let params = [text(caller.user), text(&key.scope), epoch(caller)];
-    let rows = engine.run(include_str!("answer.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "answer"), &params).await?;
     match row::first("idempotency", rows) {
         Some(mut row) => stored_answer(&mut row),
         None => Ok(None),
@@ -65,7 +66,7 @@ pub(super) async fn stats<D: Db>(
         instant(now + UPCOMING),
         epoch(caller),
     ];
-    let rows = engine.run(include_str!("stats.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "stats"), &params).await?;
     let Some(mut row) = row::first("tasks", rows) else { return Ok(None) };
     Ok(Some(Stats {
         total: row.number("total")?,
@@ -90,7 +91,7 @@ pub(super) async fn series<D: Db>(
         Value::Integer(limit.into()),
         epoch(caller),
     ];
-    let rows = engine.run(include_str!("series.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "series"), &params).await?;
     if rows.rows.is_empty() {
         return Ok(None);
     }
@@ -109,7 +110,7 @@ pub(super) async fn changes<D: Db>(
     let after = i64::try_from(after).unwrap_or(i64::MAX);
     let params =
         [text(caller.user), Value::Integer(after), Value::Integer(limit.into()), epoch(caller)];
-    let rows = engine.run(include_str!("changes.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "changes"), &params).await?;
     if rows.rows.is_empty() {
         return Ok(None);
     }

@@ -5,9 +5,10 @@ use crate::channel::{Channel, ChannelSet, PutChannels};
 use crate::channel_row::{self, ChannelColumn};
 use crate::db::{Db, Value};
 use crate::row;
-use crate::sqlite::commit::json;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{epoch, text};
+use crate::sql::commit::json;
+use crate::sql::engine::Engine;
+use crate::sql::statement::statement;
+use crate::sql::{epoch, text};
 use crate::store::StoreError;
 
 pub(super) async fn read<D: Db>(
@@ -15,7 +16,7 @@ pub(super) async fn read<D: Db>(
     caller: Caller,
 ) -> Result<Option<ChannelSet>, StoreError> {
     let params = [text(caller.user), epoch(caller)];
-    let rows = engine.run(include_str!("channels.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "channels"), &params).await?;
     let Some(mut row) = row::first("channel_sets", rows) else { return Ok(None) };
     Ok(Some(ChannelSet {
         version: row.number("version")?,
@@ -34,7 +35,7 @@ pub(super) async fn put<D: Db>(
     let columns: Vec<ChannelColumn> = channels.iter().map(channel_row::column).collect();
     let params =
         [text(caller.user), epoch(caller), expected.unwrap_or(Value::Null), json(&columns)?];
-    let rows = engine.run(include_str!("put_channels.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmful, "put_channels"), &params).await?;
     if let Some(mut row) = row::first("channel_sets", rows) {
         return Ok(PutChannels::Done { version: row.number("version")? });
     }

@@ -6,8 +6,9 @@ use crate::change_set::Topics;
 use crate::db::{Db, Value};
 use crate::operations::{DeadLetter, DeadLetterKind, Gauges};
 use crate::row::{self, Row};
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{MIGRATIONS, instant, text};
+use crate::sql::engine::Engine;
+use crate::sql::statement::Repeat;
+use crate::sql::{instant, text};
 use crate::store::StoreError;
 
 pub(super) async fn bury<D: Db>(engine: &Engine<D>, letter: &DeadLetter) -> Result<(), StoreError> {
@@ -19,7 +20,7 @@ pub(super) async fn bury<D: Db>(engine: &Engine<D>, letter: &DeadLetter) -> Resu
         text(&letter.body),
         instant(letter.received_at),
     ];
-    engine.run(include_str!("bury.sql"), &params).await?;
+    engine.run_text(include_str!("../sqlite/bury.sql"), Repeat::Harmless, &params).await?;
     Ok(())
 }
 
@@ -29,7 +30,9 @@ pub(super) async fn dead_letters<D: Db>(
     limit: u32,
 ) -> Result<Vec<DeadLetter>, StoreError> {
     let params = [Value::Integer(after.unwrap_or(0)), Value::Integer(limit.into())];
-    let rows = engine.run(include_str!("dead_letters.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/dead_letters.sql"), Repeat::Harmless, &params)
+        .await?;
     row::rows("dead_letters", rows).map(|mut row| letter(&mut row)).collect()
 }
 
@@ -37,7 +40,13 @@ pub(super) async fn dead_letter<D: Db>(
     engine: &Engine<D>,
     id: i64,
 ) -> Result<Option<DeadLetter>, StoreError> {
-    let rows = engine.run(include_str!("dead_letter.sql"), &[Value::Integer(id)]).await?;
+    let rows = engine
+        .run_text(
+            include_str!("../sqlite/dead_letter.sql"),
+            Repeat::Harmless,
+            &[Value::Integer(id)],
+        )
+        .await?;
     row::first("dead_letters", rows).map(|mut row| letter(&mut row)).transpose()
 }
 
@@ -47,7 +56,9 @@ pub(super) async fn mark_replayed<D: Db>(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let params = [Value::Integer(id), instant(now)];
-    let rows = engine.run(include_str!("mark_replayed.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/mark_replayed.sql"), Repeat::Harmless, &params)
+        .await?;
     Ok(!rows.rows.is_empty())
 }
 
@@ -55,7 +66,9 @@ pub(super) async fn gauges<D: Db>(
     engine: &Engine<D>,
     now: DateTime<Utc>,
 ) -> Result<Gauges, StoreError> {
-    let rows = engine.run(include_str!("gauges.sql"), &[instant(now)]).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/gauges.sql"), Repeat::Harmless, &[instant(now)])
+        .await?;
     let mut row = row::only("gauges", rows)?;
     let outbox_pending = row.number("outbox_pending")?;
     let oldest = row.instant_or_null("outbox_oldest")?.unwrap_or(now);
@@ -77,7 +90,7 @@ pub(super) async fn gauges<D: Db>(
 /// Migrates a database that is behind: whoever asks for readiness is the first to come by.
 pub(super) async fn ping<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
     let version = schema_version(engine).await?;
-    if usize::try_from(version).is_ok_and(|it| it >= MIGRATIONS.len()) {
+    if usize::try_from(version).is_ok_and(|it| it >= engine.schema_version()) {
         return Ok(version);
     }
     engine.migrate().await?;
@@ -85,7 +98,9 @@ pub(super) async fn ping<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
 }
 
 async fn schema_version<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
-    let rows = engine.run(include_str!("schema_version.sql"), &[]).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/schema_version.sql"), Repeat::Harmless, &[])
+        .await?;
     row::only("schema", rows)?.number("user_version")
 }
 

@@ -8,9 +8,10 @@ use crate::db::{Db, Value};
 use crate::reminder::{ReminderKey, ReminderRow, ReminderView};
 use crate::reminder_row::{self, KeyColumns};
 use crate::row;
-use crate::sqlite::commit::json;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{instant, text};
+use crate::sql::commit::json;
+use crate::sql::engine::Engine;
+use crate::sql::statement::Repeat;
+use crate::sql::{instant, text};
 use crate::store::StoreError;
 use crate::task_row;
 
@@ -27,7 +28,9 @@ pub(super) async fn of_task<D: Db>(
     number: TaskNumber,
 ) -> Result<Vec<ReminderRow>, StoreError> {
     let params = [text(user), Value::Integer(number.0.into())];
-    let rows = engine.run(include_str!("reminders_of_task.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/reminders_of_task.sql"), Repeat::Harmless, &params)
+        .await?;
     row::rows("reminders", rows).map(|mut row| reminder_row::read(&mut row)).collect()
 }
 
@@ -42,7 +45,8 @@ pub(super) async fn view<D: Db>(
         Value::Integer(version),
         Value::Integer(key.n.into()),
     ];
-    let rows = engine.run(include_str!("reminder.sql"), &params).await?;
+    let rows =
+        engine.run_text(include_str!("../sqlite/reminder.sql"), Repeat::Harmless, &params).await?;
     let Some(mut row) = row::first("reminders", rows) else { return Ok(None) };
     let reminder = reminder_row::read(&mut row)?;
     let task = task_row::read(&mut row)?;
@@ -55,7 +59,9 @@ pub(super) async fn overdue<D: Db>(
     limit: u32,
 ) -> Result<Vec<ReminderKey>, StoreError> {
     let params = [instant(before), Value::Integer(limit.into())];
-    let rows = engine.run(include_str!("overdue_reminders.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/overdue_reminders.sql"), Repeat::Harmless, &params)
+        .await?;
     row::rows("reminders", rows).map(|mut row| reminder_row::read_key(&mut row)).collect()
 }
 
@@ -66,7 +72,9 @@ pub(super) async fn untold<D: Db>(
     limit: u32,
 ) -> Result<Vec<ReminderRow>, StoreError> {
     let params = [instant(near), instant(armed_before), Value::Integer(limit.into())];
-    let rows = engine.run(include_str!("untold_reminders.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/untold_reminders.sql"), Repeat::Harmless, &params)
+        .await?;
     row::rows("reminders", rows).map(|mut row| reminder_row::read(&mut row)).collect()
 }
 
@@ -84,6 +92,12 @@ pub(super) async fn told<D: Db>(
         armed: armed.iter().map(reminder_row::key_columns).collect(),
         disarmed: disarmed.iter().map(reminder_row::key_columns).collect(),
     };
-    engine.run(include_str!("told_reminders.sql"), &[json(&document)?]).await?;
+    engine
+        .run_text(
+            include_str!("../sqlite/told_reminders.sql"),
+            Repeat::Harmless,
+            &[json(&document)?],
+        )
+        .await?;
     Ok(())
 }

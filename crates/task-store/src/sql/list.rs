@@ -7,10 +7,14 @@ use crate::cursor::{Cursor, SortKey};
 use crate::db::{Db, Value};
 use crate::query::{Filter, Sort, TaskPage, TaskQuery};
 use crate::row::{self, Row};
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{epoch, instant, text};
+use crate::sql::engine::Engine;
+use crate::sql::statement::{Dialect, Statement, statement};
+use crate::sql::{epoch, instant, text};
 use crate::store::StoreError;
 use crate::{search_text, task_row};
+
+const LIST_TASKS: Statement = statement!(Harmless, "list_tasks");
+const LIST_TASKS_AFTER: Statement = statement!(Harmless, "list_tasks_after");
 
 pub(super) async fn list<D: Db>(
     engine: &Engine<D>,
@@ -21,8 +25,8 @@ pub(super) async fn list<D: Db>(
         Some(cursor) => Some(Cursor::decode(cursor, query.sort, query.descending)?),
         None => None,
     };
-    let statement = statement(query, cursor.is_some());
-    let rows = engine.run(&statement, &params(caller, query, cursor)).await?;
+    let words = words(query, cursor.is_some(), engine.dialect());
+    let rows = engine.run_worded(LIST_TASKS, &words, &params(caller, query, cursor)).await?;
     if rows.rows.is_empty() {
         return Ok(None);
     }
@@ -52,14 +56,21 @@ fn limit(query: &TaskQuery) -> usize {
     usize::try_from(query.limit.max(1)).unwrap_or(usize::MAX)
 }
 
-fn statement(query: &TaskQuery, continued: bool) -> String {
+/// The words of the statement; the first one has words in it itself.
+fn words(
+    query: &TaskQuery,
+    continued: bool,
+    dialect: Dialect,
+) -> [(&'static str, &'static str); 5] {
     let (direction, comparison) = if query.descending { ("DESC", "<") } else { ("ASC", ">") };
-    let after = if continued { include_str!("list_tasks_after.sql") } else { "" };
-    include_str!("list_tasks.sql")
-        .replace("{after}", after)
-        .replace("{key}", key_column(query))
-        .replace("{direction}", direction)
-        .replace("{comparison}", comparison)
+    let after = if continued { LIST_TASKS_AFTER.text(dialect) } else { "" };
+    [
+        ("{after}", after),
+        ("{key}", key_column(query)),
+        ("{bound}", bound(query)),
+        ("{direction}", direction),
+        ("{comparison}", comparison),
+    ]
 }
 
 fn key_column(query: &TaskQuery) -> &'static str {
@@ -70,6 +81,15 @@ fn key_column(query: &TaskQuery) -> &'static str {
         Sort::DueDate => "due_ascending",
         Sort::Priority => "priority",
         Sort::Status => "completed",
+    }
+}
+
+/// The last key of the page before, as PostgreSQL compares it with its column.
+fn bound(query: &TaskQuery) -> &'static str {
+    match query.sort {
+        Sort::Title => "$11::text",
+        Sort::Status => "$11::bigint <> 0",
+        Sort::Created | Sort::DueDate | Sort::Priority => "$11::bigint",
     }
 }
 

@@ -10,9 +10,10 @@ use crate::account::{
 use crate::caller::Caller;
 use crate::db::{Db, Rows, Value};
 use crate::row::{self, Row};
-use crate::sqlite::commit::json;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{epoch, instant, text};
+use crate::sql::commit::json;
+use crate::sql::engine::Engine;
+use crate::sql::statement::statement;
+use crate::sql::{epoch, instant, text};
 use crate::store::StoreError;
 
 /// A bucket as a statement takes it: it is full when the span of its capacity has passed unused.
@@ -40,12 +41,12 @@ pub(super) async fn create<D: Db>(
         quiet_to,
         instant(account.created_at),
     ];
-    let rows = engine.run(include_str!("create_account.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "create_account"), &params).await?;
     if !rows.rows.is_empty() {
         return Ok(CreateOutcome::Created);
     }
     let Some(subject) = &account.external_sub else { return Ok(CreateOutcome::EmailTaken) };
-    let rows = engine.run(include_str!("subject_taken.sql"), &[text(subject)]).await?;
+    let rows = engine.run(statement!(Harmless, "subject_taken"), &[text(subject)]).await?;
     let subject_taken = row::only("users", rows)?.integer("external_sub")? != 0;
     Ok(if subject_taken { CreateOutcome::SubjectTaken } else { CreateOutcome::EmailTaken })
 }
@@ -55,21 +56,21 @@ pub(super) async fn by_id<D: Db>(
     caller: Caller,
 ) -> Result<Option<Account>, StoreError> {
     let params = [text(caller.user), epoch(caller)];
-    account(engine.run(include_str!("account.sql"), &params).await?)
+    account(engine.run(statement!(Harmless, "account"), &params).await?)
 }
 
 pub(super) async fn by_email<D: Db>(
     engine: &Engine<D>,
     email: &str,
 ) -> Result<Option<Account>, StoreError> {
-    account(engine.run(include_str!("account_by_email.sql"), &[text(email)]).await?)
+    account(engine.run(statement!(Harmless, "account_by_email"), &[text(email)]).await?)
 }
 
 pub(super) async fn by_external_sub<D: Db>(
     engine: &Engine<D>,
     sub: &str,
 ) -> Result<Option<Account>, StoreError> {
-    account(engine.run(include_str!("account_by_external_sub.sql"), &[text(sub)]).await?)
+    account(engine.run(statement!(Harmless, "account_by_external_sub"), &[text(sub)]).await?)
 }
 
 pub(super) async fn change_profile<D: Db>(
@@ -88,7 +89,7 @@ pub(super) async fn change_profile<D: Db>(
         quiet_from,
         quiet_to,
     ];
-    let rows = engine.run(include_str!("change_profile.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "change_profile"), &params).await?;
     if let Some(account) = account(rows)? {
         return Ok(ProfileOutcome::Changed(account));
     }
@@ -102,7 +103,7 @@ pub(super) async fn set_password<D: Db>(
     password_hash: &str,
 ) -> Result<Option<u32>, StoreError> {
     let params = [text(caller.user), epoch(caller), text(password_hash)];
-    let rows = engine.run(include_str!("set_password.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmful, "set_password"), &params).await?;
     row::first("users", rows).map(|mut row| row.number("token_epoch")).transpose()
 }
 
@@ -116,11 +117,11 @@ pub(super) async fn throttle<D: Db>(
     }
     let wanted: Vec<Bucket<'_>> = buckets.iter().map(bucket).collect();
     let params = [instant(now), json(&wanted)?];
-    let taken = engine.run(include_str!("throttle.sql"), &params).await?;
+    let taken = engine.run(statement!(Harmful, "throttle"), &params).await?;
     if !taken.rows.is_empty() {
         return Ok(ThrottleOutcome::Admitted);
     }
-    let rows = engine.run(include_str!("throttle_wait.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "throttle_wait"), &params).await?;
     let retry_after_ms = row::only("throttles", rows)?.number("full_at")?;
     Ok(ThrottleOutcome::Limited { retry_after_ms })
 }

@@ -4,35 +4,34 @@ use task_domain::TaskNumber;
 
 use crate::change_set::{ChangeSet, CommitOutcome, Committed, IdempotencyRecord, RateCharge};
 use crate::db::{Db, DbError, Value};
-use crate::document::{Document, Rate};
+use crate::document::Rate;
 use crate::refusal::Refusal;
 use crate::row;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{reads, text};
+use crate::sql::engine::Engine;
+use crate::sql::statement::Repeat;
+use crate::sql::{reads, text};
 use crate::store::StoreError;
+
+const COMMITTED_CHANGE: &str = include_str!("../../sqlite/committed_change.sql");
+const RETRY_AFTER: &str = include_str!("../../sqlite/retry_after.sql");
 
 pub(super) async fn commit<D: Db>(
     engine: &Engine<D>,
     change_set: &ChangeSet,
+    document: Value,
 ) -> Result<CommitOutcome, StoreError> {
-    let document = json(&Document::of(change_set))?;
     let statement = if change_set.changes_tasks_alone() {
-        include_str!("commit_task_changes.sql")
+        include_str!("../../sqlite/commit_task_changes.sql")
     } else {
-        include_str!("commit_change_set.sql")
+        include_str!("../../sqlite/commit_change_set.sql")
     };
-    match engine.run(statement, &[document]).await {
+    match engine.run_text(statement, Repeat::Harmless, &[document]).await {
         Ok(_) => committed(engine, change_set).await,
         Err(error) => match Refusal::of(&error) {
             Some(refusal) => refused(engine, change_set, refusal, error).await,
             None => Err(error.into()),
         },
     }
-}
-
-pub(super) fn json<T: serde::Serialize>(document: &T) -> Result<Value, StoreError> {
-    let json = serde_json::to_string(document).map_err(|it| DbError::Refused(it.to_string()))?;
-    Ok(Value::Text(json))
 }
 
 async fn committed<D: Db>(
@@ -43,7 +42,7 @@ async fn committed<D: Db>(
         return Ok(CommitOutcome::Committed(Committed::default()));
     }
     let params = [text(change_set.change_id)];
-    let rows = engine.run(include_str!("committed_change.sql"), &params).await?;
+    let rows = engine.run_text(COMMITTED_CHANGE, Repeat::Harmless, &params).await?;
     let first: u32 = row::only("changes", rows)?.number("first_number")?;
     let numbers = (first..).map(TaskNumber).take(change_set.inserts.len()).collect();
     Ok(CommitOutcome::Committed(Committed { numbers }))
@@ -90,7 +89,7 @@ async fn limited<D: Db>(
         Value::Integer(rate.capacity),
         Value::Integer(rate.refill_per_ms),
     ];
-    let rows = engine.run(include_str!("retry_after.sql"), &params).await?;
+    let rows = engine.run_text(RETRY_AFTER, Repeat::Harmless, &params).await?;
     let Some(mut row) = row::first("users", rows) else { return Ok(CommitOutcome::Gone) };
     // A bucket that nothing refills gives NULL: never.
     let retry_after_ms = row.number_or_null("rate_level")?.unwrap_or(u64::MAX);

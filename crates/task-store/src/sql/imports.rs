@@ -10,9 +10,10 @@ use crate::db::{Db, Value};
 use crate::import::Import;
 use crate::import_row;
 use crate::row;
-use crate::sqlite::commit::json;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{epoch, text};
+use crate::sql::commit::json;
+use crate::sql::engine::Engine;
+use crate::sql::statement::statement;
+use crate::sql::{epoch, text};
 use crate::store::StoreError;
 
 pub(super) async fn known_keys<D: Db>(
@@ -25,7 +26,7 @@ pub(super) async fn known_keys<D: Db>(
         return Ok(HashSet::new());
     }
     let params = [text(user), text(source), json(&uids)?];
-    let rows = engine.run(include_str!("known_import_keys.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "known_import_keys"), &params).await?;
     row::rows("import_keys", rows).map(|mut row| row.text("uid")).collect()
 }
 
@@ -35,7 +36,7 @@ pub(super) async fn put<D: Db>(
     import: &Import,
 ) -> Result<(), StoreError> {
     let params = [text(user), json(&import_row::columns(import))?];
-    engine.run(include_str!("put_import.sql"), &params).await?;
+    engine.run(statement!(Harmless, "put_import"), &params).await?;
     Ok(())
 }
 
@@ -45,7 +46,7 @@ pub(super) async fn by_id<D: Db>(
     id: Uuid,
 ) -> Result<Option<Option<Import>>, StoreError> {
     let params = [text(caller.user), epoch(caller), text(id)];
-    let rows = engine.run(include_str!("import.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "import"), &params).await?;
     row::first("imports", rows).map(|mut row| import_row::read(&mut row)).transpose()
 }
 
@@ -55,7 +56,7 @@ pub(super) async fn latest<D: Db>(
     limit: u32,
 ) -> Result<Option<Vec<Import>>, StoreError> {
     let params = [text(caller.user), epoch(caller), Value::Integer(limit.into())];
-    let rows = engine.run(include_str!("imports.sql"), &params).await?;
+    let rows = engine.run(statement!(Harmless, "imports"), &params).await?;
     if rows.rows.is_empty() {
         return Ok(None);
     }

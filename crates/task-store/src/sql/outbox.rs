@@ -11,9 +11,10 @@ use crate::db::{Db, Value};
 use crate::refusal::Refusal;
 use crate::relay::{LeaseLost, LeaseState, Mark, OutboxEvent};
 use crate::row::{self, Row};
-use crate::sqlite::commit::json;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{instant, text};
+use crate::sql::commit::json;
+use crate::sql::engine::Engine;
+use crate::sql::statement::Repeat;
+use crate::sql::{instant, text};
 use crate::store::{BatchLimits, StoreError};
 
 #[derive(Serialize)]
@@ -42,7 +43,9 @@ pub(super) async fn lease_state<D: Db>(
     engine: &Engine<D>,
     now: DateTime<Utc>,
 ) -> Result<LeaseState, StoreError> {
-    let rows = engine.run(include_str!("lease_state.sql"), &[instant(now)]).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/lease_state.sql"), Repeat::Harmless, &[instant(now)])
+        .await?;
     let mut row = row::only("relay", rows)?;
     let held = row.integer("holder")? != 0;
     let back_off_until = row.instant("back_off_until")?;
@@ -62,7 +65,9 @@ pub(super) async fn claim<D: Db>(
     limits: BatchLimits,
 ) -> Result<Result<Vec<OutboxEvent>, LeaseLost>, StoreError> {
     let params = [text(holder), instant(now), Value::Integer(lease_until(now, limits))];
-    let claimed = engine.run(include_str!("claim_lease.sql"), &params).await?;
+    let claimed = engine
+        .run_text(include_str!("../sqlite/claim_lease.sql"), Repeat::Harmless, &params)
+        .await?;
     if claimed.rows.is_empty() {
         return Ok(Err(LeaseLost));
     }
@@ -82,7 +87,10 @@ pub(super) async fn mark<D: Db>(
         lease_until: lease_until(now, limits),
         marks: marks.iter().map(mark_entry).collect(),
     };
-    match engine.run(include_str!("mark_batch.sql"), &[json(&document)?]).await {
+    match engine
+        .run_text(include_str!("../sqlite/mark_batch.sql"), Repeat::Harmless, &[json(&document)?])
+        .await
+    {
         Ok(_) => next_batch(engine, now, limits).await.map(Ok),
         Err(error) if Refusal::of(&error) == Some(Refusal::LeaseLost) => Ok(Err(LeaseLost)),
         Err(error) => Err(error.into()),
@@ -95,7 +103,13 @@ pub(super) async fn release<D: Db>(
     back_off_until: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
     let until = back_off_until.map_or(Value::Integer(0), instant);
-    engine.run(include_str!("release_lease.sql"), &[text(holder), until]).await?;
+    engine
+        .run_text(
+            include_str!("../sqlite/release_lease.sql"),
+            Repeat::Harmless,
+            &[text(holder), until],
+        )
+        .await?;
     Ok(())
 }
 
@@ -106,7 +120,9 @@ async fn next_batch<D: Db>(
 ) -> Result<Vec<OutboxEvent>, StoreError> {
     let params =
         [instant(now), Value::Integer(limits.events.into()), Value::Integer(limits.bytes.into())];
-    let rows = engine.run(include_str!("next_batch.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/next_batch.sql"), Repeat::Harmless, &params)
+        .await?;
     row::rows("events", rows).map(|mut row| outbox_event(&mut row)).collect()
 }
 

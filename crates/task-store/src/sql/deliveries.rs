@@ -13,9 +13,10 @@ use crate::delivery::{
 };
 use crate::refusal::Refusal;
 use crate::row::{self, Row};
-use crate::sqlite::commit::json;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::{epoch, instant, text};
+use crate::sql::commit::json;
+use crate::sql::engine::Engine;
+use crate::sql::statement::Repeat;
+use crate::sql::{epoch, instant, text};
 use crate::store::StoreError;
 use crate::{channel_row, delivery_row};
 
@@ -33,7 +34,9 @@ pub(super) async fn lease<D: Db>(
         Value::Integer(lease.limit.into()),
         Value::Integer(lease.per_channel.into()),
     ];
-    let rows = engine.run(include_str!("lease_deliveries.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/lease_deliveries.sql"), Repeat::Harmful, &params)
+        .await?;
     let due: Result<Vec<_>, _> =
         row::rows("deliveries", rows).map(|mut row| due_delivery(&mut row)).collect();
     let mut due = due?;
@@ -73,7 +76,10 @@ pub(super) async fn finish<D: Db>(
         reason,
         instant(now),
     ];
-    match engine.run(include_str!("finish_attempt.sql"), &params).await {
+    match engine
+        .run_text(include_str!("../sqlite/finish_attempt.sql"), Repeat::Harmful, &params)
+        .await
+    {
         Ok(_) => Ok(true),
         Err(error) if Refusal::of(&error) == Some(Refusal::LeaseLost) => Ok(false),
         Err(error) => Err(error.into()),
@@ -96,7 +102,9 @@ pub(super) async fn list<D: Db>(
         query.channel.map_or(Value::Null, text),
         Value::Integer(i64::from(limit) + 1),
     ];
-    let rows = engine.run(include_str!("deliveries.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/deliveries.sql"), Repeat::Harmless, &params)
+        .await?;
     if rows.rows.is_empty() {
         return Ok(None);
     }
@@ -121,7 +129,8 @@ pub(super) async fn by_id<D: Db>(
     id: Uuid,
 ) -> Result<Option<Option<Delivery>>, StoreError> {
     let params = [text(caller.user), epoch(caller), text(id)];
-    let rows = engine.run(include_str!("delivery.sql"), &params).await?;
+    let rows =
+        engine.run_text(include_str!("../sqlite/delivery.sql"), Repeat::Harmless, &params).await?;
     row::first("deliveries", rows).map(|mut row| delivery_row::read(&mut row)).transpose()
 }
 
@@ -132,7 +141,9 @@ pub(super) async fn replay<D: Db>(
     now: DateTime<Utc>,
 ) -> Result<Option<Delivery>, StoreError> {
     let params = [text(caller.user), epoch(caller), text(id), instant(now)];
-    let rows = engine.run(include_str!("replay_delivery.sql"), &params).await?;
+    let rows = engine
+        .run_text(include_str!("../sqlite/replay_delivery.sql"), Repeat::Harmful, &params)
+        .await?;
     match row::first("deliveries", rows) {
         Some(mut row) => delivery_row::read(&mut row),
         None => Ok(None),

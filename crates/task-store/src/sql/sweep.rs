@@ -4,8 +4,9 @@
 use crate::db::{Db, Value};
 use crate::operations::Retention;
 use crate::row;
-use crate::sqlite::engine::Engine;
-use crate::sqlite::instant;
+use crate::sql::engine::Engine;
+use crate::sql::instant;
+use crate::sql::statement::Repeat;
 use crate::store::StoreError;
 
 /// Where a user has rows, and what tells these apart. Events come first: as long as one is left,
@@ -27,19 +28,19 @@ pub(super) async fn sweep<D: Db>(
     retention: Retention,
 ) -> Result<u64, StoreError> {
     let statements = [
-        (include_str!("sweep_events.sql"), retention.events_before),
-        (include_str!("sweep_inbox.sql"), retention.events_before),
-        (include_str!("sweep_idempotency.sql"), retention.idempotency_before),
-        (include_str!("sweep_changes.sql"), retention.idempotency_before),
-        (include_str!("sweep_throttles.sql"), retention.idempotency_before),
-        (include_str!("sweep_deliveries.sql"), retention.history_before),
-        (include_str!("sweep_imports.sql"), retention.history_before),
-        (include_str!("sweep_letters.sql"), retention.history_before),
+        (include_str!("../sqlite/sweep_events.sql"), retention.events_before),
+        (include_str!("../sqlite/sweep_inbox.sql"), retention.events_before),
+        (include_str!("../sqlite/sweep_idempotency.sql"), retention.idempotency_before),
+        (include_str!("../sqlite/sweep_changes.sql"), retention.idempotency_before),
+        (include_str!("../sqlite/sweep_throttles.sql"), retention.idempotency_before),
+        (include_str!("../sqlite/sweep_deliveries.sql"), retention.history_before),
+        (include_str!("../sqlite/sweep_imports.sql"), retention.history_before),
+        (include_str!("../sqlite/sweep_letters.sql"), retention.history_before),
     ];
     let mut removed = 0;
     for (statement, before) in statements {
         let params = [instant(before), Value::Integer(retention.batch.into())];
-        removed += engine.run(statement, &params).await?.rows.len();
+        removed += engine.run_text(statement, Repeat::Harmless, &params).await?.rows.len();
     }
     removed += erase_ended(engine, retention.batch).await?;
     Ok(u64::try_from(removed).unwrap_or(u64::MAX))
@@ -47,14 +48,23 @@ pub(super) async fn sweep<D: Db>(
 
 /// The account's own row goes last, when a sweep found nothing else of it.
 async fn erase_ended<D: Db>(engine: &Engine<D>, batch: u32) -> Result<usize, StoreError> {
-    let ended =
-        engine.run(include_str!("ended_users.sql"), &[Value::Integer(batch.into())]).await?;
+    let ended = engine
+        .run_text(
+            include_str!("../sqlite/ended_users.sql"),
+            Repeat::Harmless,
+            &[Value::Integer(batch.into())],
+        )
+        .await?;
     let mut removed = 0;
     for mut ended in row::rows("users", ended) {
         let user = Value::Text(ended.text("id")?);
         let erased = erase_rows(engine, &user, batch).await?;
         if erased == 0 {
-            removed += engine.run(include_str!("erase_user.sql"), &[user]).await?.rows.len();
+            removed += engine
+                .run_text(include_str!("../sqlite/erase_user.sql"), Repeat::Harmless, &[user])
+                .await?
+                .rows
+                .len();
         }
         removed += erased;
         if removed >= usize::try_from(batch).unwrap_or(usize::MAX) {
@@ -72,9 +82,10 @@ async fn erase_rows<D: Db>(
     let params = [user.clone(), Value::Integer(batch.into())];
     let mut erased = 0;
     for (table, key) in TABLES_OF_USERS {
-        let statement =
-            include_str!("erase_rows.sql").replace("{table}", table).replace("{key}", key);
-        erased += engine.run(&statement, &params).await?.rows.len();
+        let statement = include_str!("../sqlite/erase_rows.sql")
+            .replace("{table}", table)
+            .replace("{key}", key);
+        erased += engine.run_text(&statement, Repeat::Harmless, &params).await?.rows.len();
     }
     Ok(erased)
 }

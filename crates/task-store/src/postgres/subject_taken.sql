@@ -1,0 +1,2 @@
+-- $1 subject.
+SELECT EXISTS (SELECT 1 FROM taskmaster.users WHERE external_sub = $1::text)
