@@ -13,7 +13,7 @@ use crate::checkout::{File, assert_none, file, files};
 use crate::tokens;
 
 /// What Dapr calls, and the component that serves it.
-const ROUTES: [(&str, &str); 11] = [
+const ROUTES: [(&str, &str); 12] = [
     ("/dapr/subscribe", "edge"),
     (route::RECURRENCE, "recurrence"),
     (route::REMINDER, "reminder"),
@@ -21,6 +21,7 @@ const ROUTES: [(&str, &str); 11] = [
     (route::DEAD_LETTER, "relay"),
     (route::CRON_RELAY, "relay"),
     (route::NOTIFY, "notifier"),
+    (route::SYNC, "sync"),
     (route::CRON_DELIVERIES, "notifier"),
     (route::CRON_REMINDERS, "reminder"),
     (route::JOBS_TRIGGER, "reminder"),
