@@ -9,6 +9,7 @@ mod cargo;
 mod data_folder;
 mod manifest;
 mod natives;
+mod packages;
 mod program;
 mod toolchain;
 mod verbs;
@@ -39,6 +40,7 @@ enum Verb {
     Bless(verbs::bless::Bless),
     Openapi(verbs::openapi::Openapi),
     Bench(verbs::bench::Bench),
+    Engines(verbs::engines::Engines),
 }
 
 fn main() -> ExitCode {
@@ -65,5 +67,6 @@ fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Bless(verb) => verb.run(&workspace),
         Verb::Openapi(verb) => verb.run(&workspace),
         Verb::Bench(verb) => verb.run(&workspace),
+        Verb::Engines(verb) => verb.run(&workspace),
     }
 }

@@ -9,7 +9,8 @@ use walkdir::WalkDir;
 const NOT_WRITTEN_HERE: [&str; 2] = ["target", "golden"];
 
 /// Code that is never part of what is shipped: it may do what the product must not.
-const TEST_FOLDERS: [&str; 4] = ["tests/", "bench/", "xtask/", "crates/test-support/"];
+const TEST_FOLDERS: [&str; 5] =
+    ["tests/", "bench/", "xtask/", "crates/test-support/", "crates/real-engines/"];
 
 pub(crate) struct File {
     /// From the root of the checkout, with `/`.

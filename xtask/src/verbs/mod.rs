@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod bless;
 pub(crate) mod build;
 pub(crate) mod dlq;
+pub(crate) mod engines;
 pub(crate) mod events;
 pub(crate) mod lint;
 pub(crate) mod openapi;

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cargo::NativeProfile;
 use crate::data_folder::DataFolder;
+use crate::verbs::engines::beside::{self, Broker};
 use crate::workspace::Workspace;
 use crate::{app, natives, program, verbs};
 
@@ -22,11 +23,14 @@ pub(crate) struct Up {
     #[arg(long, value_name = "FOLDER", env = "TASKMASTER_DATA")]
     data: Option<PathBuf>,
     /// Also offer the sidecar's HTTP API here
-    #[arg(long, value_name = "ADDRESS", conflicts_with = "no_sidecar")]
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["no_sidecar", "broker"])]
     sidecar_listen: Option<SocketAddr>,
     /// Run without the embedded sidecar; `dapr_url` then points at a real one
     #[arg(long)]
     no_sidecar: bool,
+    /// What carries the events; any but the embedded one comes with Dapr's own sidecar
+    #[arg(long, value_enum, default_value_t = Broker::Embedded, conflicts_with = "no_sidecar")]
+    broker: Broker,
     /// A variable of spin.toml; repeatable
     #[arg(long = "variable", value_name = "NAME=VALUE")]
     variables: Vec<String>,
@@ -56,6 +60,9 @@ impl Up {
         data.prepare()?;
         let mut command = app::host_command(workspace, &host, &data, &self.listen.to_string());
         self.add_options(&mut command, workspace);
+        if let Some(dapr_url) = beside::start(self.broker, workspace, self.listen)? {
+            command.arg("--no-sidecar").arg("--variable").arg(format!("dapr_url={dapr_url}"));
+        }
         eprintln!("{}", self.what_to_try());
         program::become_program(&mut command)
     }
@@ -63,7 +70,7 @@ impl Up {
     fn add_options(&self, command: &mut Command, workspace: &Workspace) {
         if self.no_sidecar {
             command.arg("--no-sidecar");
-        } else {
+        } else if self.broker == Broker::Embedded {
             app::with_sidecar(command, workspace);
         }
         if let Some(address) = self.sidecar_listen {

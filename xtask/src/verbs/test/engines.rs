@@ -3,11 +3,12 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::program;
+use crate::packages::succeeds;
+use crate::{packages, program};
 
 /// The package whose suites run against real engines.
 pub(super) const PACKAGE: &str = "engines";
@@ -45,37 +46,9 @@ pub(super) fn prepare() -> Result<Vec<(&'static str, PathBuf)>> {
         .map(|package| package.name)
         .collect();
     if !missing.is_empty() {
-        install(&missing)?;
+        packages::install(&missing)?;
     }
     Ok(vec![(PYTHON, python()?)])
-}
-
-fn install(missing: &[&str]) -> Result<()> {
-    let list = missing.join(" ");
-    eprintln!("The engines need packages of the system; installing {list}.");
-    let update = apt_get(&["update", "--quiet"]);
-    let arguments = [&["install", "--quiet", "--yes", "--no-install-recommends"], missing].concat();
-    let installed = update
-        .and_then(|mut update| program::run(&mut update))
-        .and_then(|()| program::run(&mut apt_get(&arguments)?));
-    installed.with_context(|| {
-        format!("install these packages and try again, or leave --engines out: {list}")
-    })
-}
-
-/// As root, or by a `sudo` that asks nothing.
-fn apt_get(arguments: &[&str]) -> Result<Command> {
-    let mut command = if succeeds("test", &["-w", "/var/lib/dpkg"]) {
-        Command::new("apt-get")
-    } else if succeeds("sudo", &["-n", "true"]) {
-        let mut sudo = Command::new("sudo");
-        sudo.args(["-n", "apt-get"]);
-        sudo
-    } else {
-        bail!("only root can install packages here");
-    };
-    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-    Ok(command)
 }
 
 /// An environment of its own, so that neither the system's packages nor a person's decide what the
@@ -111,11 +84,4 @@ fn cache_folder() -> Result<PathBuf> {
     let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
     let cache = cache.or_else(home).context("neither XDG_CACHE_HOME nor HOME is set")?;
     Ok(cache.join("taskmaster"))
-}
-
-fn succeeds(program: &str, arguments: &[&str]) -> bool {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // A program that is not there does not succeed.
-    command.status().is_ok_and(|status| status.success())
 }
