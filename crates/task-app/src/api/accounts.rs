@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use task_domain::UserId;
-use task_store::Store;
 use task_store::account::{Account, CreateOutcome, Throttle, ThrottleOutcome};
+use task_store::{Caller, Store};
 
 use super::{Call, answer};
 use crate::limits::{
@@ -88,9 +88,30 @@ pub(crate) async fn sign_in<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let hashed = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let right = auth::verify_password(&body.password, hashed);
     match account {
-        Some(account) if right => signed_in(call, StatusCode::OK, account),
+        Some(account) if right => {
+            let account = with_current_hash(call, account, &body.password).await?;
+            signed_in(call, StatusCode::OK, account)
+        }
         _ => Err(Problem::unauthenticated("email or password is wrong")),
     }
+}
+
+/// The only moment at which an outdated hash can be made anew: the password is known to be right.
+async fn with_current_hash<P: Platform>(
+    call: &Call<'_, P>,
+    account: Account,
+    password: &str,
+) -> Result<Account, Problem> {
+    if !account.password_hash.as_deref().is_some_and(auth::is_outdated) {
+        return Ok(account);
+    }
+    let hash = auth::hash_password(password, |salt| call.platform.fill_random(salt))
+        .ok_or_else(Problem::unavailable)?;
+    let caller = Caller { user: account.id, token_epoch: Some(account.token_epoch) };
+    let raised = call.platform.store().set_password(caller, &hash).await?;
+    // Another sign-in was faster: its epoch is not ours to know, and trying again is.
+    let token_epoch = raised.ok_or_else(Problem::unavailable)?;
+    Ok(Account { token_epoch, password_hash: Some(hash), ..account })
 }
 
 fn check(body: &SignUp) -> Result<(String, Option<String>, Tz), Problem> {

@@ -9,7 +9,7 @@ mod password;
 mod provision;
 pub(crate) mod token;
 
-pub(crate) use password::{hash_password, verify_password};
+pub(crate) use password::{hash_password, is_outdated, verify_password};
 pub(crate) use token::Signed;
 
 use chrono::{DateTime, Utc};

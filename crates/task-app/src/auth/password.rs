@@ -1,4 +1,5 @@
-//! Password hashes: argon2id at the OWASP minimum, as PHC strings.
+//! Password hashes: argon2id at the OWASP minimum, as PHC strings. Accounts that were brought along
+//! from elsewhere may have a bcrypt hash until their first sign-in.
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -10,6 +11,8 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
+/// How every version of bcrypt begins.
+const BCRYPT: &str = "$2";
 
 /// The hash as a PHC string.
 pub(crate) fn hash_password(password: &str, fill_random: impl FnOnce(&mut [u8])) -> Option<String> {
@@ -25,6 +28,9 @@ pub(crate) fn verify_password(password: &str, hashed: Option<&str>) -> bool {
     if password.chars().count() > PASSWORD_CHARS_MAX {
         return false;
     }
+    if let Some(hash) = hashed.filter(|hash| is_outdated(hash)) {
+        return bcrypt::verify(password, hash).unwrap_or(false);
+    }
     let Some(argon2id) = argon2id() else { return false };
     let parsed = hashed.and_then(|text| PasswordHash::new(text).ok());
     match parsed {
@@ -34,6 +40,11 @@ pub(crate) fn verify_password(password: &str, hashed: Option<&str>) -> bool {
             false
         }
     }
+}
+
+/// Whether the password should be hashed anew when it is next known.
+pub(crate) fn is_outdated(hash: &str) -> bool {
+    hash.starts_with(BCRYPT)
 }
 
 fn argon2id() -> Option<Argon2<'static>> {
@@ -53,5 +64,16 @@ mod tests {
         assert!(!verify_password("wrong horse", Some(&hashed)));
         assert!(!verify_password("correct horse", None));
         assert!(!verify_password("correct horse", Some("not a hash")));
+        assert!(!is_outdated(&hashed));
+    }
+
+    #[test]
+    fn a_bcrypt_hash_verifies_and_is_outdated() {
+        // Made by the Python library at its cost 4.
+        let hash = "$2b$04$1r5PT59O4IJXQwkawkG/leZGOXvU0EE.iog65fadoNIAW6B8SSkG.";
+        assert!(verify_password("correct horse", Some(hash)));
+        assert!(!verify_password("wrong horse", Some(hash)));
+        assert!(!verify_password("correct horse", Some("$2b$04$short")));
+        assert!(is_outdated(hash));
     }
 }
