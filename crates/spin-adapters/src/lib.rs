@@ -3,6 +3,7 @@
 //!
 //! This crate must not know what a task is, nor which paths exist.
 
+mod database;
 mod inbound;
 mod key_value;
 mod log;
@@ -14,9 +15,9 @@ mod serve;
 mod sqlite;
 mod timer;
 
+pub use database::SpinDatabase;
 pub use inbound::SpinBodySource;
 pub use platform::SpinPlatform;
-pub use postgres::SpinPostgres;
 pub use respond::{SpinBodySink, SpinResponder};
 pub use serve::{
     Call, StreamingCall, serve, serve_streaming, serve_streaming_then_relay, serve_then,

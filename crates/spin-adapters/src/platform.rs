@@ -6,25 +6,28 @@ use bytes::Bytes;
 use chrono::{DateTime, SubsecRound, Utc};
 use task_app::Platform;
 use task_app::ports::OutboundError;
-use task_store::{Dialect, SqlStore};
+use task_app::settings::Database;
+use task_store::SqlStore;
 use uuid::{Builder, Uuid};
 
-use crate::sqlite::SpinSqlite;
+use crate::database::SpinDatabase;
 use crate::{key_value, outbound, timer};
 
 /// The world as Spin gives it to one component instance.
 pub struct SpinPlatform {
-    store: SqlStore<SpinSqlite>,
+    store: SqlStore<SpinDatabase>,
 }
 
 impl SpinPlatform {
-    pub(crate) fn new() -> Self {
-        SpinPlatform { store: SqlStore::new(SpinSqlite::default(), Dialect::Sqlite) }
+    pub(crate) fn on(database: &Database) -> Self {
+        let database = SpinDatabase::of(database);
+        let dialect = database.dialect();
+        SpinPlatform { store: SqlStore::new(database, dialect) }
     }
 }
 
 impl Platform for SpinPlatform {
-    type Store = SqlStore<SpinSqlite>;
+    type Store = SqlStore<SpinDatabase>;
 
     fn store(&self) -> &Self::Store {
         &self.store

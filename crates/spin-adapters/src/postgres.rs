@@ -5,14 +5,7 @@ use std::cell::RefCell;
 use spin_sdk::pg4::{Connection, DbValue, ParameterValue, PgError, QueryError};
 use task_store::{Db, DbError, Rows, Value};
 
-/// How the SQLSTATE begins of what a server could not do now and has undone: its connections, its
-/// resources, an operator's or a timeout's interruption, a lock or an order it could not give.
-const PASSING: [&str; 5] = ["08", "40", "53", "55P03", "57"];
-
 /// At most one connection for one request, opened by its first statement: many requests have none.
-///
-/// A statement whose connection broke is told as unavailable like one that was never sent, and may
-/// have been done all the same.
 pub struct SpinPostgres {
     address: String,
     connection: RefCell<Option<Connection>>,
@@ -37,12 +30,9 @@ impl Db for SpinPostgres {
             Some(connection) => connection,
             None => Connection::open(&self.address).map_err(refused)?,
         };
-        let outcome = connection.query(statement, &params).map_err(refused);
-        // A connection on which nothing can be done now may be broken; the next one is not.
-        if !matches!(outcome, Err(DbError::Unavailable(_))) {
-            self.connection.replace(Some(connection));
-        }
-        let result = outcome?;
+        let result = connection.query(statement, &params).map_err(refused)?;
+        // A connection that failed is not kept: it may be broken, and the next one is not.
+        self.connection.replace(Some(connection));
         let row = |row: Vec<DbValue>| row.into_iter().map(from_spin).collect();
         Ok(Rows {
             columns: result.columns.into_iter().map(|column| column.name).collect(),
@@ -54,17 +44,12 @@ impl Db for SpinPostgres {
 /// A refusal of the server keeps its SQLSTATE, which is what tells one from another.
 fn refused(error: PgError) -> DbError {
     match error {
+        PgError::ConnectionFailed(text) => DbError::Unavailable(text),
         PgError::QueryFailed(QueryError::DbError(error)) => {
-            let text = format!("{}: {}", error.code, error.message);
-            if PASSING.iter().any(|class| error.code.starts_with(class)) {
-                DbError::Unavailable(text)
-            } else {
-                DbError::Refused(text)
-            }
+            DbError::Refused(format!("{}: {}", error.code, error.message))
         }
-        PgError::ConnectionFailed(text) | PgError::QueryFailed(QueryError::Text(text)) => {
-            DbError::Unavailable(text)
-        }
+        // Whatever did not come from the server: its connection broke.
+        PgError::QueryFailed(QueryError::Text(text)) => DbError::Unanswered(text),
         PgError::BadParameter(text)
         | PgError::ValueConversionFailed(text)
         | PgError::Other(text) => DbError::Refused(text),

@@ -142,7 +142,8 @@ fn receive(incoming: IncomingRequest) -> Result<(StreamingCall, SpinBodySource),
         tracing::error!(%error, "the component is not configured");
         Problem::unavailable()
     })?;
-    Ok((StreamingCall { platform: SpinPlatform::new(), settings, head }, body))
+    let platform = SpinPlatform::on(&settings.database);
+    Ok((StreamingCall { platform, settings, head }, body))
 }
 
 /// A safe method changes nothing, so it leaves nothing to publish.

@@ -12,6 +12,7 @@ const NOBODY: &str = ".invalid";
 /// What an operator may set. Secrets are never shown: there is no `Debug` on purpose.
 #[derive(Clone)]
 pub struct Settings {
+    pub database: Database,
     pub dapr_url: String,
     pub pubsub_name: String,
     /// Sent to the sidecar, when it asks for one.
@@ -35,6 +36,17 @@ pub struct Settings {
     pub subscriptions: Subscriptions,
 }
 
+/// Where the rows are.
+#[derive(Clone)]
+pub enum Database {
+    /// The host's own.
+    Sqlite,
+    Postgres {
+        /// A connection string, with its password.
+        url: String,
+    },
+}
+
 /// Who tells the sidecar which topics this app wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subscriptions {
@@ -52,12 +64,30 @@ pub enum SettingsError {
     Unknown { name: &'static str, value: String, expected: &'static str },
 }
 
+impl Database {
+    fn read(get: impl Fn(&'static str) -> Option<String>) -> Result<Self, SettingsError> {
+        match get("database").as_deref() {
+            None | Some("sqlite") => Ok(Database::Sqlite),
+            Some("postgres") => {
+                let url = get("postgres_url").ok_or(SettingsError::Missing("postgres_url"))?;
+                Ok(Database::Postgres { url })
+            }
+            Some(other) => Err(SettingsError::Unknown {
+                name: "database",
+                value: other.to_owned(),
+                expected: "sqlite or postgres",
+            }),
+        }
+    }
+}
+
 impl Settings {
     /// Reads the variables through `get`; one that the component is not granted reads as not set.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let get = |name: &'static str| get(name).filter(|value| !value.is_empty());
         let required = |name: &'static str| get(name).ok_or(SettingsError::Missing(name));
         Ok(Settings {
+            database: Database::read(get)?,
             dapr_url: required("dapr_url")?.trim_end_matches('/').to_owned(),
             pubsub_name: required("pubsub_name")?,
             dapr_api_token: get("dapr_api_token"),
