@@ -57,6 +57,28 @@ pub(crate) fn with_sidecar(command: &mut Command, workspace: &Workspace) {
         .arg(workspace.path(DAPR_CONFIG));
 }
 
+/// Has the components keep their rows in PostgreSQL.
+pub(crate) fn with_postgres(command: &mut Command, url: &str) -> Result<()> {
+    // A command line is for everybody on the machine to see, and the address has a password.
+    command.env("SPIN_VARIABLE_POSTGRES_URL", url);
+    command.args(["--variable", "database=postgres"]);
+    command.arg("--variable").arg(format!("postgres_host={}", host_of(url)?));
+    Ok(())
+}
+
+/// `postgres://HOST:PORT` of a connection string, as `allowed_outbound_hosts` names it.
+fn host_of(url: &str) -> Result<String> {
+    const DEFAULT_PORT: &str = "5432";
+    let rest = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://"));
+    let rest = rest.context("a PostgreSQL address begins with postgres://")?;
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    anyhow::ensure!(!host.is_empty(), "a PostgreSQL address names its host");
+    let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+    let port = if has_port { String::new() } else { format!(":{DEFAULT_PORT}") };
+    Ok(format!("postgres://{host}{port}"))
+}
+
 /// A host that serves until this value is dropped.
 pub(crate) struct RunningApp {
     child: Child,
@@ -110,4 +132,24 @@ pub(crate) fn log_tail(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(LINES)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::host_of;
+
+    #[track_caller]
+    fn check(url: &str, host: &str) {
+        assert_eq!(host_of(url).expect(url), host);
+    }
+
+    #[test]
+    fn the_host_of_an_address_is_named_with_its_port() {
+        check("postgres://u:p@db.test:6543/tasks?sslmode=require", "postgres://db.test:6543");
+        check("postgresql://db.test/tasks", "postgres://db.test:5432");
+        check("postgres://u:p%40x@[::1]:5433/tasks", "postgres://[::1]:5433");
+        check("postgres://u@[::1]", "postgres://[::1]:5432");
+        assert!(host_of("host=db.test").is_err());
+        assert!(host_of("postgres:///tasks").is_err());
+    }
 }

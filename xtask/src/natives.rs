@@ -1,4 +1,5 @@
-//! The two native programs that run the app: the host and the sidecar.
+//! The native programs around the app: the host and the sidecar that run it, and what prepares its
+//! database.
 
 use std::path::PathBuf;
 
@@ -7,17 +8,19 @@ use anyhow::Result;
 use crate::cargo::{self, NativeProfile};
 use crate::workspace::Workspace;
 
-/// Chosen together even where only one is wanted: cargo then unites their features, and what both
+/// Chosen together even where only one is wanted: cargo then unites their features, and what they
 /// stand on is built once.
-const PACKAGES: [&str; 4] = ["-p", "embedded-host", "-p", "embedded-sidecar"];
+const PACKAGES: [&str; 6] = ["-p", "embedded-host", "-p", "embedded-sidecar", "-p", "migrate"];
 
 const HOST: &str = "embedded-host";
 const SIDECAR: &str = "embedded-sidecar";
+const MIGRATE: &str = "taskmaster-migrate";
 
-/// Builds both, and returns the host: whoever runs it wants to look at its events next.
+/// Builds host and sidecar, and returns the host: whoever runs it wants to look at its events next.
 pub(crate) fn host(workspace: &Workspace, profile: NativeProfile) -> Result<PathBuf> {
     eprintln!("Building the host and the sidecar ({} profile).", profile.name());
-    let arguments = [&PACKAGES[..], &["--bins", "--profile", profile.name()]].concat();
+    let programs = ["--bin", HOST, "--bin", SIDECAR, "--profile", profile.name()];
+    let arguments = [&PACKAGES[..], &programs].concat();
     cargo::executable(&cargo::build(workspace, &arguments)?, HOST)
 }
 
@@ -34,7 +37,16 @@ pub(crate) fn host_of_tests(workspace: &Workspace, packages: &[String]) -> Resul
 
 /// The sidecar alone: looking at events must not wait for a host that was edited meanwhile.
 pub(crate) fn sidecar(workspace: &Workspace) -> Result<PathBuf> {
-    let target = ["--bin", SIDECAR, "--profile", NativeProfile::Dev.name()];
+    alone(workspace, SIDECAR)
+}
+
+/// What brings a PostgreSQL database up to date.
+pub(crate) fn migrate(workspace: &Workspace) -> Result<PathBuf> {
+    alone(workspace, MIGRATE)
+}
+
+fn alone(workspace: &Workspace, program: &str) -> Result<PathBuf> {
+    let target = ["--bin", program, "--profile", NativeProfile::Dev.name()];
     let arguments = [&PACKAGES[..], &target].concat();
-    cargo::executable(&cargo::build(workspace, &arguments)?, SIDECAR)
+    cargo::executable(&cargo::build(workspace, &arguments)?, program)
 }

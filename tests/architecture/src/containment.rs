@@ -15,6 +15,8 @@ const SQL: Places = &[
     ("crates/test-support/", "reads the tables behind the app's back, as a referee must"),
     ("tests/architecture/", "tries this rule"),
     ("tests/engines/tests/postgres/", "tries the host's PostgreSQL interface"),
+    ("crates/migrate/src/origin.rs", "reads the tables of the first TaskMaster"),
+    ("tests/engines/tests/migrate/", "looks at what was brought"),
     ("bench/twin/", "is the yardstick: the same work without components"),
 ];
 
@@ -22,6 +24,7 @@ const DAPR_PATHS: Places = &[("crates/dapr-protocol/", "both sides take them fro
 
 const CLOCKS_AND_CHANCE: Places = &[
     ("crates/spin-adapters/", "adapts the clock and the random source of WASI"),
+    ("crates/migrate/src/platform.rs", "adapts those of a native program"),
     ("crates/embedded-host/", "is a host"),
     ("crates/embedded-sidecar/", "is a host"),
 ];

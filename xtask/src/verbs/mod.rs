@@ -7,6 +7,7 @@ pub(crate) mod dlq;
 pub(crate) mod engines;
 pub(crate) mod events;
 pub(crate) mod lint;
+pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod sidecar;
 pub(crate) mod test;

@@ -25,6 +25,9 @@ pub(crate) struct Up {
     /// Also offer the sidecar's HTTP API here
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["no_sidecar", "broker"])]
     sidecar_listen: Option<SocketAddr>,
+    /// Keep the rows in this PostgreSQL database, brought up to date first, instead of SQLite
+    #[arg(long, value_name = "URL", env = "TASKMASTER_POSTGRES_URL", hide_env_values = true)]
+    postgres_url: Option<String>,
     /// Run without the embedded sidecar; `dapr_url` then points at a real one
     #[arg(long)]
     no_sidecar: bool,
@@ -58,8 +61,12 @@ impl Up {
         let host = natives::host(workspace, profile)?;
         let data = DataFolder::at(workspace, self.data.as_deref());
         data.prepare()?;
+        if let Some(url) = &self.postgres_url {
+            let migrate = natives::migrate(workspace)?;
+            program::run(Command::new(migrate).env("TASKMASTER_POSTGRES_URL", url))?;
+        }
         let mut command = app::host_command(workspace, &host, &data, &self.listen.to_string());
-        self.add_options(&mut command, workspace);
+        self.add_options(&mut command, workspace)?;
         if let Some(dapr_url) = beside::start(self.broker, workspace, self.listen)? {
             command.arg("--no-sidecar").arg("--variable").arg(format!("dapr_url={dapr_url}"));
         }
@@ -67,7 +74,7 @@ impl Up {
         program::become_program(&mut command)
     }
 
-    fn add_options(&self, command: &mut Command, workspace: &Workspace) {
+    fn add_options(&self, command: &mut Command, workspace: &Workspace) -> Result<()> {
         if self.no_sidecar {
             command.arg("--no-sidecar");
         } else if self.broker == Broker::Embedded {
@@ -75,6 +82,9 @@ impl Up {
         }
         if let Some(address) = self.sidecar_listen {
             command.arg("--sidecar-listen").arg(address.to_string());
+        }
+        if let Some(url) = &self.postgres_url {
+            app::with_postgres(command, url)?;
         }
         for file in &self.env_files {
             command.arg("--env-file").arg(file);
@@ -87,6 +97,7 @@ impl Up {
             LogFormat::Json => "json",
         };
         command.arg("--log-format").arg(format);
+        Ok(())
     }
 
     /// Lines that work as pasted into another terminal.

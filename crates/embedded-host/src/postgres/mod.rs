@@ -17,7 +17,6 @@ mod failure;
 mod guest_connection;
 mod pools;
 mod statement;
-mod tls;
 mod values;
 
 #[expect(unreachable_pub, reason = "the generated bindings re-export it as public")]

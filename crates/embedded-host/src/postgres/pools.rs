@@ -11,7 +11,6 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 
 use super::failure::OpenFault;
-use super::tls;
 
 /// Sessions of one component on one address, as in Spin.
 pub(super) const MAX_SESSIONS: usize = 64;
@@ -63,7 +62,11 @@ fn build(config: Config) -> Result<Pool, OpenFault> {
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Clean };
     let manager = match config.get_ssl_mode() {
         SslMode::Disable => Manager::from_config(config, NoTls, manager_config),
-        _ => Manager::from_config(config, tls::connector()?, manager_config),
+        _ => Manager::from_config(
+            config,
+            postgres_client::connector().map_err(OpenFault::Tls)?,
+            manager_config,
+        ),
     };
     let timeouts = Timeouts { wait: Some(SESSION_WAIT), ..Timeouts::default() };
     let pool_config = PoolConfig { timeouts, ..PoolConfig::new(MAX_SESSIONS) };

@@ -15,6 +15,7 @@ mod transfer;
 pub(crate) use answer::{empty, json};
 pub(crate) use changes::change;
 pub use route::{Route, RouteError, TransferCall, UserCall, WholeCall};
+pub use transfer::import_file;
 
 use bytes::Bytes;
 use http::StatusCode;

@@ -27,11 +27,21 @@ pub const ROLE_SETTINGS: &[RoleSetting] = &[
     },
 ];
 
-/// What gives a role its settings; they hold for the connections it opens from then on.
+/// What the application does with the schema. It changes no table's shape.
+const GRANTS: &[&str] = &[
+    "USAGE ON SCHEMA taskmaster",
+    "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA taskmaster",
+    "USAGE ON ALL SEQUENCES IN SCHEMA taskmaster",
+    "EXECUTE ON ALL FUNCTIONS IN SCHEMA taskmaster",
+];
+
+/// What gives a role its settings, which hold for the connections it opens from then on, and the
+/// use of the schema as it is at this moment.
 pub fn role_statements(role: &str) -> Vec<String> {
-    let role = role.replace('"', "\"\"");
-    let statement = |it: &RoleSetting| {
-        format!("ALTER ROLE \"{role}\" SET {name} = '{value}'", name = it.name, value = it.value)
+    let role = format!("\"{}\"", role.replace('"', "\"\""));
+    let setting = |it: &RoleSetting| {
+        format!("ALTER ROLE {role} SET {name} = '{value}'", name = it.name, value = it.value)
     };
-    ROLE_SETTINGS.iter().map(statement).collect()
+    let grant = |it: &&str| format!("GRANT {it} TO {role}");
+    ROLE_SETTINGS.iter().map(setting).chain(GRANTS.iter().map(grant)).collect()
 }

@@ -1,10 +1,12 @@
 //! `POST …/import`: a file of tasks, read as it arrives and committed chunk by chunk. Whatever ends
 //! it, what was committed stays, and uploading the same file again brings the rest.
 
+use bytes::Bytes;
 use http::{StatusCode, header};
 use serde::Deserialize;
+use task_domain::UserId;
 use task_interchange::{Context, Entry, Format, Reader};
-use task_store::import::ImportState;
+use task_store::import::{Import, ImportState};
 use task_store::{Caller, Store};
 use uuid::Uuid;
 
@@ -53,25 +55,57 @@ pub(super) async fn import<P: Platform>(
     let is_dry_run = flag("dry_run", query.dry_run.as_deref())?;
     let id = query.id.map(|text| id(&text)).transpose()?;
     let total_bytes = announced_bytes(call.request)?;
-    let store = call.platform.store();
-    let timezone = store.account(caller).await?.ok_or_else(gone)?.timezone;
-    let now = call.platform.now();
+    let importer =
+        Importer { platform: call.platform, caller, trace: Trace::of(call.request), is_dry_run };
     let id = id.unwrap_or_else(|| call.platform.mint());
+    let progress = upload(importer, id, format, total_bytes, body).await?;
+    Ok(answer::json(StatusCode::OK, &progress.report(call.platform.now())))
+}
+
+/// Brings the tasks of a file to a user without a request, for programs that move people's tasks
+/// here. Bringing the same file again adds what is new.
+pub async fn import_file<P: Platform>(
+    platform: &P,
+    user: UserId,
+    format: Format,
+    file: Bytes,
+) -> Result<Import, Problem> {
+    let trace = Trace::default();
+    let importer = Importer { platform, caller: user.into(), trace, is_dry_run: false };
+    let total_bytes = Some(file.len() as u64);
+    let body = &mut Whole(Some(file));
+    let progress = upload(importer, platform.mint(), format, total_bytes, body).await?;
+    Ok(progress.stored(platform.now()))
+}
+
+/// A body that is there already.
+struct Whole(Option<Bytes>);
+
+impl BodySource for Whole {
+    async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        Ok(self.0.take())
+    }
+}
+
+async fn upload<P: Platform>(
+    importer: Importer<'_, P>,
+    id: Uuid,
+    format: Format,
+    total_bytes: Option<u64>,
+    body: &mut impl BodySource,
+) -> Result<Progress, Problem> {
+    let account = importer.platform.store().account(importer.caller).await?.ok_or_else(gone)?;
+    let now = importer.platform.now();
     let mut upload = Upload {
-        importer: Importer {
-            platform: call.platform,
-            caller,
-            trace: Trace::of(call.request),
-            is_dry_run,
-        },
         identities: Identities::new(format),
-        progress: Progress::begin(id, format, total_bytes, is_dry_run, now),
+        progress: Progress::begin(id, format, total_bytes, importer.is_dry_run, now),
+        importer,
         candidates: Vec::new(),
         records: 0,
         bytes: 0,
     };
     upload.keep().await?;
-    let reader = Reader::new(format, Context { timezone, now });
+    let reader = Reader::new(format, Context { timezone: account.timezone, now });
     let outcome = upload.read(body, reader).await;
     upload.progress.has_ended(match outcome {
         Ok(()) => ImportState::Done,
@@ -80,7 +114,7 @@ pub(super) async fn import<P: Platform>(
     let kept = upload.keep().await;
     // What ended the upload says more than a progress that could not be kept.
     outcome.and(kept)?;
-    Ok(answer::json(StatusCode::OK, &upload.progress.report(call.platform.now())))
+    Ok(upload.progress)
 }
 
 impl<P: Platform> Upload<'_, P> {

@@ -11,6 +11,7 @@ mod progress;
 pub(crate) use export::ExportQuery;
 #[cfg(feature = "openapi")]
 pub(crate) use import::ImportQuery;
+pub use import::import_file;
 #[cfg(feature = "openapi")]
 pub(crate) use progress::{ImportList, ImportReport, ImportsQuery, LineError};
 pub(crate) use progress::{imports, read_import};

@@ -5,17 +5,14 @@ use std::sync::{Arc, OnceLock};
 use rustls::{ClientConfig, RootCertStore};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::failure::OpenFault;
-
 /// What connects with TLS, certificate and name of the server verified.
-pub(super) fn connector() -> Result<MakeRustlsConnect, OpenFault> {
+pub fn connector() -> Result<MakeRustlsConnect, rustls::Error> {
     // The roots are those of the machine: read once, and the same for all hosts of this process.
     static ROOTS: OnceLock<Arc<RootCertStore>> = OnceLock::new();
     let roots = Arc::clone(ROOTS.get_or_init(|| Arc::new(trusted_roots())));
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(OpenFault::Tls)?
+        .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(MakeRustlsConnect::new(config))
