@@ -84,11 +84,18 @@ impl Postgres {
 
     /// An empty database that no other test knows.
     pub fn database(self: &Arc<Self>) -> Database {
+        self.database_like("template1")
+    }
+
+    fn database_like(self: &Arc<Self>, template: &str) -> Database {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let maintenance = Database { server: Arc::clone(self), name: "postgres".to_owned() };
-        maintenance.run(&format!("CREATE DATABASE {name}"));
+        self.maintenance().run(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
         Database { server: Arc::clone(self), name }
+    }
+
+    fn maintenance(self: &Arc<Self>) -> Database {
+        Database { server: Arc::clone(self), name: "postgres".to_owned() }
     }
 
     fn start_on(address: SocketAddr, certificate: Option<Certificate<'_>>) -> Self {
@@ -162,6 +169,16 @@ impl Database {
 
     pub fn server(&self) -> &Postgres {
         &self.server
+    }
+
+    /// Another database with all that is in this one, to which nobody may be connected.
+    pub fn copy(&self) -> Database {
+        self.server.database_like(&self.name)
+    }
+
+    /// Takes it away from whoever is still connected. The server's other databases stay.
+    pub fn remove(&self) {
+        self.server.maintenance().run(&format!("DROP DATABASE {} WITH (FORCE)", self.name));
     }
 
     /// Runs statements as an outsider: a line per row, `|` between columns.

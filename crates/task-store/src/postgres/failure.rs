@@ -22,8 +22,9 @@ const LOST_AGAINST_OTHERS: &[&str] = &["40001", "40P01"];
 /// undefined_table, undefined_function, undefined_column, invalid_schema_name.
 const SCHEMA_LACKS: &[&str] = &["42P01", "42883", "42703", "3F000"];
 
-/// lock_not_available, query_canceled (by a timeout), too_many_connections, cannot_connect_now.
-const UNAVAILABLE: &[&str] = &["55P03", "57014", "53300", "57P03"];
+/// lock_not_available, query_canceled (by a timeout), cannot_connect_now, and all that the server is
+/// short of (class 53): connections, memory, room on the disk.
+const UNAVAILABLE: &[&str] = &["55P03", "57014", "57P03", "53"];
 
 /// admin_shutdown, crash_shutdown: the connection ends in whatever it was doing, and that may have
 /// been to tell of a commit. So do the failures of a connection as such (class 08).

@@ -28,8 +28,8 @@ SELECT
   END,
   page.sort_key,
   page.number, page.version, page.title, page.description, page.priority, page.tags, page.due_at,
-  page.timezone, page.recurrence, page.reminders, page.subtasks, page.series_id::text, page.occurrence,
-  page.completed_at, page.created_at, page.updated_at
+  page.timezone, page.recurrence, page.reminders, page.subtasks, page.series_id::text,
+  page.occurrence, page.completed_at, page.created_at, page.updated_at
 FROM taskmaster.users LEFT JOIN page ON TRUE
 WHERE users.id = $1::text::uuid AND users.deleted_at IS NULL
   AND ($10::bigint IS NULL OR users.token_epoch = $10::bigint)

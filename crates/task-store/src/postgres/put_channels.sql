@@ -1,6 +1,6 @@
--- Gives the new version, or no row when the set or the account is not what was expected. The user's
--- row is locked, so that nothing is put for an account that ends at this moment; and the set that is
--- replaced is compared where it is replaced, because another one may have come in between.
+-- Gives the new version, or no row when the set or the account is not what was expected. The
+-- user's row is locked, so that nothing is put for an account that ends at this moment; and the set
+-- is compared where it is replaced, because another one may have come in between.
 -- $1 user, $2 token epoch or NULL, $3 expected version or NULL, $4 the channels as JSON.
 WITH owner AS MATERIALIZED (
   SELECT id FROM taskmaster.users

@@ -1,9 +1,10 @@
 -- The instances of a task's series, latest first; a task of no series is alone in it.
 -- $1 user, $2 number, $3 rows, $4 token epoch or NULL.
 SELECT
-  instance.number, instance.version, instance.title, instance.description, instance.priority, instance.tags, instance.due_at,
-  instance.timezone, instance.recurrence, instance.reminders, instance.subtasks, instance.series_id::text, instance.occurrence,
-  instance.completed_at, instance.created_at, instance.updated_at
+  instance.number, instance.version, instance.title, instance.description, instance.priority,
+  instance.tags, instance.due_at, instance.timezone, instance.recurrence, instance.reminders,
+  instance.subtasks, instance.series_id::text, instance.occurrence, instance.completed_at,
+  instance.created_at, instance.updated_at
 FROM taskmaster.users
 LEFT JOIN taskmaster.tasks AS instance
   ON instance.user_id = users.id

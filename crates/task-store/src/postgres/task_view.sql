@@ -5,11 +5,11 @@ SELECT
   idempotency.body_hash, idempotency.status, idempotency.body, idempotency.number,
   successions.successor,
   task.number, task.version, task.title, task.description, task.priority, task.tags, task.due_at,
-  task.timezone, task.recurrence, task.reminders, task.subtasks, task.series_id::text, task.occurrence,
-  task.completed_at, task.created_at, task.updated_at,
+  task.timezone, task.recurrence, task.reminders, task.subtasks, task.series_id::text,
+  task.occurrence, task.completed_at, task.created_at, task.updated_at,
   next.number, next.version, next.title, next.description, next.priority, next.tags, next.due_at,
-  next.timezone, next.recurrence, next.reminders, next.subtasks, next.series_id::text, next.occurrence,
-  next.completed_at, next.created_at, next.updated_at
+  next.timezone, next.recurrence, next.reminders, next.subtasks, next.series_id::text,
+  next.occurrence, next.completed_at, next.created_at, next.updated_at
 FROM taskmaster.users
 LEFT JOIN taskmaster.tasks AS task ON task.user_id = users.id AND task.number = $2::bigint
 LEFT JOIN taskmaster.successions

@@ -8,6 +8,7 @@ pub(crate) mod channels;
 pub(crate) mod commit;
 pub(crate) mod dead_letters;
 pub(crate) mod deliveries;
+pub(crate) mod every_statement;
 pub(crate) mod fixture;
 pub(crate) mod idempotency;
 pub(crate) mod imports;

@@ -2,8 +2,8 @@
   -- run side by side: no program may write through a function that would pass over what it does not
   -- know.
 
-  -- Keeps an import's state, given as JSON, for a live user. The user's row is locked against an end
-  -- of the account at this very moment.
+  -- Keeps an import's state, given as JSON, for a live user. The user's row is locked against an
+  -- end of the account at this very moment.
   CREATE FUNCTION taskmaster.put_import_v1(owner uuid, import jsonb) RETURNS void
   LANGUAGE sql AS $function$
     WITH live AS MATERIALIZED (
@@ -34,8 +34,8 @@
       updated_at = excluded.updated_at
   $function$;
 
-  -- What an ended account takes with it at once; the sweep erases the rest when nothing of it has to
-  -- be told to anybody any more.
+  -- What an ended account takes with it at once; the sweep erases the rest when nothing of it has
+  -- to be told to anybody any more.
   CREATE FUNCTION taskmaster.forget_v1(owner uuid, instant bigint) RETURNS void
   LANGUAGE plpgsql AS $function$
   BEGIN
@@ -60,9 +60,9 @@
   END
   $function$;
 
-  -- Sets up what a change of tasks plans. A reminder whose instant stays in its task's plan stays as
-  -- it is, whatever became of it. What is no longer in the plan goes; the scheduler, if it knows of
-  -- it, has to be told first.
+  -- Sets up what a change of tasks plans. A reminder whose instant stays in its task's plan stays
+  -- as it is, whatever became of it. What is no longer in the plan goes; the scheduler, if it knows
+  -- of it, has to be told first.
   CREATE FUNCTION taskmaster.plan_reminders_v1(
     owner uuid, instant bigint, first_number bigint, plans jsonb
   ) RETURNS void
@@ -124,20 +124,21 @@
     number bigint
   );
 
-  -- A unit of work. The user's row is locked before anything is looked at: whoever writes to a user's
-  -- rows waits here, in the same order as everybody else, so what is checked is still so when it is
-  -- written, and no two of them wait for each other. Everything is checked before anything is
-  -- written. The order of the checks is what a repeated request needs: its own first outcome before
-  -- any other reason to refuse it.
+  -- A unit of work. The user's row is locked before anything is looked at: whoever writes to the
+  -- rows of a user waits here, so what is checked is still so when it is written, and no two of
+  -- them wait for each other. Everything is checked before anything is written. The order of the
+  -- checks is what a repeated request needs: its own first outcome before any other reason to
+  -- refuse it.
   --
   -- Rows are found by their keys, never by a walk, however small the tables were when a connection
-  -- planned its statements.
+  -- planned its statements; and nothing here is worth compiling.
   CREATE FUNCTION taskmaster.commit_change_set_v2(doc jsonb)
   RETURNS taskmaster.commit_outcome_v2
   LANGUAGE plpgsql
   SET enable_seqscan = off
   SET enable_hashjoin = off
   SET enable_mergejoin = off
+  SET jit = off
   AS $function$
   DECLARE
     change uuid := doc ->> 'change_id';
@@ -165,6 +166,7 @@
     fires_number bigint := doc #>> '{fires,number}';
     fires_version bigint := doc #>> '{fires,version}';
     fires_n bigint := doc #>> '{fires,n}';
+    conflicts boolean := false;
     account record;
     answer taskmaster.commit_outcome_v2;
   BEGIN
@@ -188,12 +190,13 @@
       RETURN answer;
     END IF;
 
-    IF inbox_consumer IS NOT NULL AND EXISTS (
-      SELECT 1 FROM taskmaster.inbox
-      WHERE consumer = inbox_consumer AND event_id = inbox_message
-    ) THEN
-      answer.outcome := 'already_consumed';
-      RETURN answer;
+    IF inbox_consumer IS NOT NULL THEN
+      PERFORM 1 FROM taskmaster.inbox
+      WHERE consumer = inbox_consumer AND event_id = inbox_message;
+      IF FOUND THEN
+        answer.outcome := 'already_consumed';
+        RETURN answer;
+      END IF;
     END IF;
 
     IF answer_scope IS NOT NULL THEN
@@ -223,49 +226,71 @@
       END IF;
     END IF;
 
-    IF EXISTS (
-      SELECT 1 FROM jsonb_to_recordset(expects) AS expected (number bigint, version numeric)
-      WHERE expected.version IS DISTINCT FROM (
-        SELECT tasks.version FROM taskmaster.tasks
-        WHERE tasks.user_id = owner AND tasks.number = expected.number
-      )
-    ) OR EXISTS (
-      SELECT 1 FROM jsonb_to_recordset(withdrawals) AS withdrawal (series uuid, occurrence bigint)
-      WHERE NOT EXISTS (
-        SELECT 1 FROM taskmaster.successions
-        WHERE successions.user_id = owner
-          AND successions.series_id = withdrawal.series
-          AND successions.occurrence = withdrawal.occurrence
-      )
-    ) OR EXISTS (
-      -- What is withdrawn by the same change may be claimed anew.
-      SELECT 1 FROM jsonb_to_recordset(claims) AS claim (series uuid, occurrence bigint)
-      WHERE EXISTS (
-        SELECT 1 FROM taskmaster.successions
-        WHERE successions.user_id = owner
-          AND successions.series_id = claim.series
-          AND successions.occurrence = claim.occurrence
-      ) AND NOT EXISTS (
+    -- Each look only where there is something to look at: most changes have one part or two.
+    IF jsonb_array_length(expects) > 0 THEN
+      conflicts := EXISTS (
+        SELECT 1 FROM jsonb_to_recordset(expects) AS expected (number bigint, version numeric)
+        WHERE expected.version IS DISTINCT FROM (
+          SELECT tasks.version FROM taskmaster.tasks
+          WHERE tasks.user_id = owner AND tasks.number = expected.number
+        )
+      );
+    END IF;
+
+    IF NOT conflicts AND jsonb_array_length(withdrawals) > 0 THEN
+      conflicts := EXISTS (
         SELECT 1
         FROM jsonb_to_recordset(withdrawals) AS withdrawal (series uuid, occurrence bigint)
-        WHERE withdrawal.series = claim.series AND withdrawal.occurrence = claim.occurrence
-      )
-    ) OR fires_number IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM taskmaster.reminders
-      WHERE reminders.user_id = owner
-        AND reminders.number = fires_number
-        AND reminders.version = fires_version
-        AND reminders.n = fires_n
-        AND reminders.state = 'pending'
-    ) OR EXISTS (
-      SELECT 1 FROM jsonb_to_recordset(keys) AS key (source text, uid text)
-      WHERE EXISTS (
-        SELECT 1 FROM taskmaster.import_keys
-        WHERE import_keys.user_id = owner
-          AND import_keys.source = key.source
-          AND import_keys.uid = key.uid
-      )
-    ) THEN
+        WHERE NOT EXISTS (
+          SELECT 1 FROM taskmaster.successions
+          WHERE successions.user_id = owner
+            AND successions.series_id = withdrawal.series
+            AND successions.occurrence = withdrawal.occurrence
+        )
+      );
+    END IF;
+
+    IF NOT conflicts AND jsonb_array_length(claims) > 0 THEN
+      -- What is withdrawn by the same change may be claimed anew.
+      conflicts := EXISTS (
+        SELECT 1 FROM jsonb_to_recordset(claims) AS claim (series uuid, occurrence bigint)
+        WHERE EXISTS (
+          SELECT 1 FROM taskmaster.successions
+          WHERE successions.user_id = owner
+            AND successions.series_id = claim.series
+            AND successions.occurrence = claim.occurrence
+        ) AND NOT EXISTS (
+          SELECT 1
+          FROM jsonb_to_recordset(withdrawals) AS withdrawal (series uuid, occurrence bigint)
+          WHERE withdrawal.series = claim.series AND withdrawal.occurrence = claim.occurrence
+        )
+      );
+    END IF;
+
+    IF NOT conflicts AND fires_number IS NOT NULL THEN
+      conflicts := NOT EXISTS (
+        SELECT 1 FROM taskmaster.reminders
+        WHERE reminders.user_id = owner
+          AND reminders.number = fires_number
+          AND reminders.version = fires_version
+          AND reminders.n = fires_n
+          AND reminders.state = 'pending'
+      );
+    END IF;
+
+    IF NOT conflicts AND jsonb_array_length(keys) > 0 THEN
+      conflicts := EXISTS (
+        SELECT 1 FROM jsonb_to_recordset(keys) AS key (source text, uid text)
+        WHERE EXISTS (
+          SELECT 1 FROM taskmaster.import_keys
+          WHERE import_keys.user_id = owner
+            AND import_keys.source = key.source
+            AND import_keys.uid = key.uid
+        )
+      );
+    END IF;
+
+    IF conflicts THEN
       answer.outcome := 'conflict';
       RETURN answer;
     END IF;
@@ -366,27 +391,29 @@
       FROM jsonb_to_recordset(claims) AS claim (series uuid, occurrence bigint, insert bigint);
     END IF;
 
-    -- Positions follow the order of the events in the change set.
-    WITH logged AS (
-      INSERT INTO taskmaster.events (user_id, seq, id, number, body, pending, created_at)
-      SELECT
-        owner,
-        account.change_seq + event.seq_offset,
-        event.id,
-        coalesce(event.number, account.next_task_number + event.insert),
-        event.body,
-        event.topics,
-        instant
-      FROM ROWS FROM (jsonb_to_recordset(doc -> 'events') AS (
-        id uuid, number bigint, insert bigint, seq_offset bigint, topics bigint, body text
-      )) WITH ORDINALITY AS event
-      ORDER BY event.ordinality
-      RETURNING position, pending
-    )
-    INSERT INTO taskmaster.outbox_heads AS head (user_id, position, retry_at, waiting)
-    SELECT owner, min(logged.position), 0, count(*) FROM logged WHERE logged.pending <> 0
-    HAVING count(*) > 0
-    ON CONFLICT (user_id) DO UPDATE SET waiting = head.waiting + excluded.waiting;
+    IF jsonb_array_length(doc -> 'events') > 0 THEN
+      -- Positions follow the order of the events in the change set.
+      WITH logged AS (
+        INSERT INTO taskmaster.events (user_id, seq, id, number, body, pending, created_at)
+        SELECT
+          owner,
+          account.change_seq + event.seq_offset,
+          event.id,
+          coalesce(event.number, account.next_task_number + event.insert),
+          event.body,
+          event.topics,
+          instant
+        FROM ROWS FROM (jsonb_to_recordset(doc -> 'events') AS (
+          id uuid, number bigint, insert bigint, seq_offset bigint, topics bigint, body text
+        )) WITH ORDINALITY AS event
+        ORDER BY event.ordinality
+        RETURNING position, pending
+      )
+      INSERT INTO taskmaster.outbox_heads AS head (user_id, position, retry_at, waiting)
+      SELECT owner, min(logged.position), 0, count(*) FROM logged WHERE logged.pending <> 0
+      HAVING count(*) > 0
+      ON CONFLICT (user_id) DO UPDATE SET waiting = head.waiting + excluded.waiting;
+    END IF;
 
     IF answer_scope IS NOT NULL THEN
       INSERT INTO taskmaster.idempotency (
