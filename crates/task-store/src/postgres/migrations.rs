@@ -5,7 +5,12 @@ use crate::postgres::failure::{self, Failure};
 
 /// Every step from an empty database on; a step is never edited once released. Each is what its
 /// frame (`migrations/step.sql`) makes one statement of.
-pub const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_tables.sql")];
+pub const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_tables.sql"),
+    include_str!("migrations/0002_unit_of_work.sql"),
+    include_str!("migrations/0003_accounts.sql"),
+    include_str!("migrations/0004_operations.sql"),
+];
 
 const FRAME: &str = include_str!("migrations/step.sql");
 

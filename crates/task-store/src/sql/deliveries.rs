@@ -15,7 +15,7 @@ use crate::refusal::Refusal;
 use crate::row::{self, Row};
 use crate::sql::commit::json;
 use crate::sql::engine::Engine;
-use crate::sql::statement::Repeat;
+use crate::sql::statement::statement;
 use crate::sql::{epoch, instant, text};
 use crate::store::StoreError;
 use crate::{channel_row, delivery_row};
@@ -34,9 +34,7 @@ pub(super) async fn lease<D: Db>(
         Value::Integer(lease.limit.into()),
         Value::Integer(lease.per_channel.into()),
     ];
-    let rows = engine
-        .run_text(include_str!("../sqlite/lease_deliveries.sql"), Repeat::Harmful, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmful, "lease_deliveries"), &params).await?;
     let due: Result<Vec<_>, _> =
         row::rows("deliveries", rows).map(|mut row| due_delivery(&mut row)).collect();
     let mut due = due?;
@@ -76,11 +74,10 @@ pub(super) async fn finish<D: Db>(
         reason,
         instant(now),
     ];
-    match engine
-        .run_text(include_str!("../sqlite/finish_attempt.sql"), Repeat::Harmful, &params)
-        .await
-    {
-        Ok(_) => Ok(true),
+    match engine.run(statement!(Harmful, "finish_attempt"), &params).await {
+        // One dialect refuses, the other one tells.
+        Ok(rows) => row::first("deliveries", rows)
+            .map_or(Ok(true), |mut row| Ok(row.integer("finished")? != 0)),
         Err(error) if Refusal::of(&error) == Some(Refusal::LeaseLost) => Ok(false),
         Err(error) => Err(error.into()),
     }
@@ -102,9 +99,7 @@ pub(super) async fn list<D: Db>(
         query.channel.map_or(Value::Null, text),
         Value::Integer(i64::from(limit) + 1),
     ];
-    let rows = engine
-        .run_text(include_str!("../sqlite/deliveries.sql"), Repeat::Harmless, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmless, "deliveries"), &params).await?;
     if rows.rows.is_empty() {
         return Ok(None);
     }
@@ -129,8 +124,7 @@ pub(super) async fn by_id<D: Db>(
     id: Uuid,
 ) -> Result<Option<Option<Delivery>>, StoreError> {
     let params = [text(caller.user), epoch(caller), text(id)];
-    let rows =
-        engine.run_text(include_str!("../sqlite/delivery.sql"), Repeat::Harmless, &params).await?;
+    let rows = engine.run(statement!(Harmless, "delivery"), &params).await?;
     row::first("deliveries", rows).map(|mut row| delivery_row::read(&mut row)).transpose()
 }
 
@@ -141,9 +135,7 @@ pub(super) async fn replay<D: Db>(
     now: DateTime<Utc>,
 ) -> Result<Option<Delivery>, StoreError> {
     let params = [text(caller.user), epoch(caller), text(id), instant(now)];
-    let rows = engine
-        .run_text(include_str!("../sqlite/replay_delivery.sql"), Repeat::Harmful, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmful, "replay_delivery"), &params).await?;
     match row::first("deliveries", rows) {
         Some(mut row) => delivery_row::read(&mut row),
         None => Ok(None),

@@ -7,7 +7,7 @@ use crate::db::{Db, Value};
 use crate::operations::{DeadLetter, DeadLetterKind, Gauges};
 use crate::row::{self, Row};
 use crate::sql::engine::Engine;
-use crate::sql::statement::Repeat;
+use crate::sql::statement::statement;
 use crate::sql::{instant, text};
 use crate::store::StoreError;
 
@@ -20,7 +20,7 @@ pub(super) async fn bury<D: Db>(engine: &Engine<D>, letter: &DeadLetter) -> Resu
         text(&letter.body),
         instant(letter.received_at),
     ];
-    engine.run_text(include_str!("../sqlite/bury.sql"), Repeat::Harmless, &params).await?;
+    engine.run(statement!(Harmless, "bury"), &params).await?;
     Ok(())
 }
 
@@ -30,9 +30,7 @@ pub(super) async fn dead_letters<D: Db>(
     limit: u32,
 ) -> Result<Vec<DeadLetter>, StoreError> {
     let params = [Value::Integer(after.unwrap_or(0)), Value::Integer(limit.into())];
-    let rows = engine
-        .run_text(include_str!("../sqlite/dead_letters.sql"), Repeat::Harmless, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmless, "dead_letters"), &params).await?;
     row::rows("dead_letters", rows).map(|mut row| letter(&mut row)).collect()
 }
 
@@ -40,13 +38,7 @@ pub(super) async fn dead_letter<D: Db>(
     engine: &Engine<D>,
     id: i64,
 ) -> Result<Option<DeadLetter>, StoreError> {
-    let rows = engine
-        .run_text(
-            include_str!("../sqlite/dead_letter.sql"),
-            Repeat::Harmless,
-            &[Value::Integer(id)],
-        )
-        .await?;
+    let rows = engine.run(statement!(Harmless, "dead_letter"), &[Value::Integer(id)]).await?;
     row::first("dead_letters", rows).map(|mut row| letter(&mut row)).transpose()
 }
 
@@ -56,9 +48,7 @@ pub(super) async fn mark_replayed<D: Db>(
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let params = [Value::Integer(id), instant(now)];
-    let rows = engine
-        .run_text(include_str!("../sqlite/mark_replayed.sql"), Repeat::Harmless, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmless, "mark_replayed"), &params).await?;
     Ok(!rows.rows.is_empty())
 }
 
@@ -66,9 +56,7 @@ pub(super) async fn gauges<D: Db>(
     engine: &Engine<D>,
     now: DateTime<Utc>,
 ) -> Result<Gauges, StoreError> {
-    let rows = engine
-        .run_text(include_str!("../sqlite/gauges.sql"), Repeat::Harmless, &[instant(now)])
-        .await?;
+    let rows = engine.run(statement!(Harmless, "gauges"), &[instant(now)]).await?;
     let mut row = row::only("gauges", rows)?;
     let outbox_pending = row.number("outbox_pending")?;
     let oldest = row.instant_or_null("outbox_oldest")?.unwrap_or(now);
@@ -98,9 +86,7 @@ pub(super) async fn ping<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
 }
 
 async fn schema_version<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
-    let rows = engine
-        .run_text(include_str!("../sqlite/schema_version.sql"), Repeat::Harmless, &[])
-        .await?;
+    let rows = engine.run(statement!(Harmless, "schema_version"), &[]).await?;
     row::only("schema", rows)?.number("user_version")
 }
 

@@ -1,5 +1,12 @@
-//! The relay's side of the event log: lease, batches, marks. On SQLite there is one machine and
-//! one clock, so the lease's times are the caller's.
+//! The relay's side of the event log: lease, batches, marks. What is marked and how a batch reads
+//! is the same for every dialect; each has its own way to give the next batch.
+//!
+//! The times of a lease are the caller's. A caller whose clock is ahead may take the lease from one
+//! that still works, and both publish the same events for a moment: consumers collapse the copies,
+//! and the first one's marks are refused, because marking asks for the holder and for no clock.
+
+mod postgres;
+mod sqlite;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -8,12 +15,12 @@ use uuid::Uuid;
 
 use crate::change_set::Topics;
 use crate::db::{Db, Value};
-use crate::refusal::Refusal;
 use crate::relay::{LeaseLost, LeaseState, Mark, OutboxEvent};
 use crate::row::{self, Row};
+use crate::sql::Dialect;
 use crate::sql::commit::json;
 use crate::sql::engine::Engine;
-use crate::sql::statement::Repeat;
+use crate::sql::statement::statement;
 use crate::sql::{instant, text};
 use crate::store::{BatchLimits, StoreError};
 
@@ -43,9 +50,7 @@ pub(super) async fn lease_state<D: Db>(
     engine: &Engine<D>,
     now: DateTime<Utc>,
 ) -> Result<LeaseState, StoreError> {
-    let rows = engine
-        .run_text(include_str!("../sqlite/lease_state.sql"), Repeat::Harmless, &[instant(now)])
-        .await?;
+    let rows = engine.run(statement!(Harmless, "lease_state"), &[instant(now)]).await?;
     let mut row = row::only("relay", rows)?;
     let held = row.integer("holder")? != 0;
     let back_off_until = row.instant("back_off_until")?;
@@ -64,14 +69,10 @@ pub(super) async fn claim<D: Db>(
     now: DateTime<Utc>,
     limits: BatchLimits,
 ) -> Result<Result<Vec<OutboxEvent>, LeaseLost>, StoreError> {
-    let params = [text(holder), instant(now), Value::Integer(lease_until(now, limits))];
-    let claimed = engine
-        .run_text(include_str!("../sqlite/claim_lease.sql"), Repeat::Harmless, &params)
-        .await?;
-    if claimed.rows.is_empty() {
-        return Ok(Err(LeaseLost));
+    match engine.dialect() {
+        Dialect::Sqlite => sqlite::claim(engine, holder, now, limits).await,
+        Dialect::Postgres => postgres::claim(engine, holder, now, limits).await,
     }
-    next_batch(engine, now, limits).await.map(Ok)
 }
 
 pub(super) async fn mark<D: Db>(
@@ -81,19 +82,15 @@ pub(super) async fn mark<D: Db>(
     marks: &[Mark],
     limits: BatchLimits,
 ) -> Result<Result<Vec<OutboxEvent>, LeaseLost>, StoreError> {
-    let document = Marks {
+    let document = json(&Marks {
         holder: holder.to_string(),
         now: now.timestamp_millis(),
         lease_until: lease_until(now, limits),
         marks: marks.iter().map(mark_entry).collect(),
-    };
-    match engine
-        .run_text(include_str!("../sqlite/mark_batch.sql"), Repeat::Harmless, &[json(&document)?])
-        .await
-    {
-        Ok(_) => next_batch(engine, now, limits).await.map(Ok),
-        Err(error) if Refusal::of(&error) == Some(Refusal::LeaseLost) => Ok(Err(LeaseLost)),
-        Err(error) => Err(error.into()),
+    })?;
+    match engine.dialect() {
+        Dialect::Sqlite => sqlite::mark(engine, document, now, limits).await,
+        Dialect::Postgres => postgres::mark(engine, document, limits).await,
     }
 }
 
@@ -103,32 +100,16 @@ pub(super) async fn release<D: Db>(
     back_off_until: Option<DateTime<Utc>>,
 ) -> Result<(), StoreError> {
     let until = back_off_until.map_or(Value::Integer(0), instant);
-    engine
-        .run_text(
-            include_str!("../sqlite/release_lease.sql"),
-            Repeat::Harmless,
-            &[text(holder), until],
-        )
-        .await?;
+    engine.run(statement!(Harmless, "release_lease"), &[text(holder), until]).await?;
     Ok(())
 }
 
-async fn next_batch<D: Db>(
-    engine: &Engine<D>,
-    now: DateTime<Utc>,
-    limits: BatchLimits,
-) -> Result<Vec<OutboxEvent>, StoreError> {
-    let params =
-        [instant(now), Value::Integer(limits.events.into()), Value::Integer(limits.bytes.into())];
-    let rows = engine
-        .run_text(include_str!("../sqlite/next_batch.sql"), Repeat::Harmless, &params)
-        .await?;
-    row::rows("events", rows).map(|mut row| outbox_event(&mut row)).collect()
-}
-
-fn outbox_event(row: &mut Row) -> Result<OutboxEvent, StoreError> {
-    Ok(OutboxEvent {
-        position: row.integer("position")?,
+/// Reads position, user_id, id, number, seq, pending, attempts, body; `None` where a batch is empty
+/// that is told together with its lease.
+fn outbox_event(row: &mut Row) -> Result<Option<OutboxEvent>, StoreError> {
+    let Some(position) = row.integer_or_null("position")? else { return Ok(None) };
+    Ok(Some(OutboxEvent {
+        position,
         user: UserId(row.uuid("user_id")?),
         id: row.uuid("id")?,
         number: TaskNumber(row.number("number")?),
@@ -136,7 +117,7 @@ fn outbox_event(row: &mut Row) -> Result<OutboxEvent, StoreError> {
         pending: Topics(row.number("pending")?),
         attempts: row.number("attempts")?,
         body: row.text("body")?,
-    })
+    }))
 }
 
 fn mark_entry(mark: &Mark) -> MarkEntry<'_> {

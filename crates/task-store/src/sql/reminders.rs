@@ -10,7 +10,7 @@ use crate::reminder_row::{self, KeyColumns};
 use crate::row;
 use crate::sql::commit::json;
 use crate::sql::engine::Engine;
-use crate::sql::statement::Repeat;
+use crate::sql::statement::statement;
 use crate::sql::{instant, text};
 use crate::store::StoreError;
 use crate::task_row;
@@ -28,9 +28,7 @@ pub(super) async fn of_task<D: Db>(
     number: TaskNumber,
 ) -> Result<Vec<ReminderRow>, StoreError> {
     let params = [text(user), Value::Integer(number.0.into())];
-    let rows = engine
-        .run_text(include_str!("../sqlite/reminders_of_task.sql"), Repeat::Harmless, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmless, "reminders_of_task"), &params).await?;
     row::rows("reminders", rows).map(|mut row| reminder_row::read(&mut row)).collect()
 }
 
@@ -45,8 +43,7 @@ pub(super) async fn view<D: Db>(
         Value::Integer(version),
         Value::Integer(key.n.into()),
     ];
-    let rows =
-        engine.run_text(include_str!("../sqlite/reminder.sql"), Repeat::Harmless, &params).await?;
+    let rows = engine.run(statement!(Harmless, "reminder"), &params).await?;
     let Some(mut row) = row::first("reminders", rows) else { return Ok(None) };
     let reminder = reminder_row::read(&mut row)?;
     let task = task_row::read(&mut row)?;
@@ -59,9 +56,7 @@ pub(super) async fn overdue<D: Db>(
     limit: u32,
 ) -> Result<Vec<ReminderKey>, StoreError> {
     let params = [instant(before), Value::Integer(limit.into())];
-    let rows = engine
-        .run_text(include_str!("../sqlite/overdue_reminders.sql"), Repeat::Harmless, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmless, "overdue_reminders"), &params).await?;
     row::rows("reminders", rows).map(|mut row| reminder_row::read_key(&mut row)).collect()
 }
 
@@ -72,9 +67,7 @@ pub(super) async fn untold<D: Db>(
     limit: u32,
 ) -> Result<Vec<ReminderRow>, StoreError> {
     let params = [instant(near), instant(armed_before), Value::Integer(limit.into())];
-    let rows = engine
-        .run_text(include_str!("../sqlite/untold_reminders.sql"), Repeat::Harmless, &params)
-        .await?;
+    let rows = engine.run(statement!(Harmless, "untold_reminders"), &params).await?;
     row::rows("reminders", rows).map(|mut row| reminder_row::read(&mut row)).collect()
 }
 
@@ -92,12 +85,6 @@ pub(super) async fn told<D: Db>(
         armed: armed.iter().map(reminder_row::key_columns).collect(),
         disarmed: disarmed.iter().map(reminder_row::key_columns).collect(),
     };
-    engine
-        .run_text(
-            include_str!("../sqlite/told_reminders.sql"),
-            Repeat::Harmless,
-            &[json(&document)?],
-        )
-        .await?;
+    engine.run(statement!(Harmless, "told_reminders"), &[json(&document)?]).await?;
     Ok(())
 }

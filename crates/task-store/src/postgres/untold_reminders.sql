@@ -1,0 +1,12 @@
+-- Three indexes, each read in the order of its instants and no further than needed.
+-- $1 near, $2 armed before, $3 rows.
+SELECT user_id::text, number, version, n, fire_at, state, armed_at
+FROM (
+  SELECT * FROM taskmaster.reminders WHERE state = 'cancelled'
+  UNION ALL
+  SELECT * FROM taskmaster.reminders WHERE state = 'pending' AND armed_at IS NULL
+  UNION ALL
+  SELECT * FROM taskmaster.reminders
+  WHERE state = 'pending' AND fire_at < $1::bigint AND armed_at < $2::bigint
+) AS untold
+ORDER BY fire_at LIMIT $3::bigint
