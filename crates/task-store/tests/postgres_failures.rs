@@ -22,7 +22,7 @@ struct Scripted {
 impl Db for Scripted {
     async fn run(&self, statement: &str, _params: &[Value]) -> Result<Rows, DbError> {
         self.asked.borrow_mut().push(statement.to_owned());
-        self.script.borrow_mut().pop_front().expect("a statement that the script does not know")
+        self.script.borrow_mut().pop_front().unwrap()
     }
 }
 

@@ -18,6 +18,7 @@ const SQL: Places = &[
     ("crates/migrate/src/origin.rs", "reads the tables of the first TaskMaster"),
     ("tests/engines/tests/migrate/", "looks at what was brought"),
     ("bench/twin/", "is the yardstick: the same work without components"),
+    ("tests/engines/tests/store_on_postgres/", "looks at the tables from outside"),
 ];
 
 const DAPR_PATHS: Places = &[("crates/dapr-protocol/", "both sides take them from here")];

@@ -22,8 +22,8 @@ const LOST_AGAINST_OTHERS: &[&str] = &["40001", "40P01"];
 /// undefined_table, undefined_function, undefined_column, invalid_schema_name.
 const SCHEMA_LACKS: &[&str] = &["42P01", "42883", "42703", "3F000"];
 
-/// lock_not_available, query_canceled (by a timeout), cannot_connect_now, and all that the server is
-/// short of (class 53): connections, memory, room on the disk.
+/// lock_not_available, query_canceled (by a timeout), cannot_connect_now, and all that the server
+/// is short of (class 53): connections, memory, room on the disk.
 const UNAVAILABLE: &[&str] = &["55P03", "57014", "57P03", "53"];
 
 /// admin_shutdown, crash_shutdown: the connection ends in whatever it was doing, and that may have

@@ -1,4 +1,4 @@
-//! Works that run every statement of the store, for those who look at how an engine goes about them.
+//! Works that run every statement of the store, for whoever looks at how an engine goes about it.
 
 use task_domain::{Ordinal, Priority, SeriesId, UserId};
 use task_store::account::{ProfileChange, Throttle};

@@ -90,9 +90,9 @@ fn a_deadlock_with_somebody_else_is_survived() {
     let stores = PostgresStores::fresh();
     let user = block_on(user(&stores.open(), "asad"));
     // The head of the outbox is what a relay holds; nobody of ours takes the account after it.
-    stores.database().run(&format!(
-        "INSERT INTO taskmaster.outbox_heads VALUES ('{user}', 0, 0, 0)"
-    ));
+    stores
+        .database()
+        .run(&format!("INSERT INTO taskmaster.outbox_heads VALUES ('{user}', 0, 0, 0)"));
     let holder = Bystander::of(stores.database());
     holder.run("SET deadlock_timeout = '1min'");
     holder.run("BEGIN; SELECT 1 FROM taskmaster.outbox_heads FOR UPDATE");
