@@ -15,8 +15,8 @@ use crate::probe;
 const USUAL_PORT: u16 = 3500;
 /// Opening a database on the first probe takes longer than the usual half second.
 const APP_HEALTH_PROBE_TIMEOUT_MS: &str = "2000";
-/// Seconds. A person notices no second, and one that waits longer sends nothing twice.
-const APP_HEALTH_PROBE_INTERVAL_S: &str = "1";
+/// It must be longer than the probe's own limit.
+const APP_HEALTH_PROBE_INTERVAL_S: &str = "3";
 
 /// What the addresses are for.
 const API: usize = 0;
