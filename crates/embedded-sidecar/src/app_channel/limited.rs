@@ -7,6 +7,7 @@ use http::{Request, Response};
 use tokio::sync::Semaphore;
 
 use super::{AppChannel, AppChannelError};
+use crate::effects::Effect;
 
 #[derive(Clone)]
 pub(crate) struct AppCalls {
@@ -26,7 +27,10 @@ impl AppCalls {
     ) -> Result<Response<Bytes>, AppChannelError> {
         // The semaphore is never closed, so there is always a turn to wait for.
         let _turn = self.turns.acquire().await;
-        self.channel.call(request).await
+        let effect = Effect::begin();
+        let answer = self.channel.call(request).await;
+        effect.finish();
+        answer
     }
 
     /// A health probe does not queue behind the very calls that may have overwhelmed the app.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use embedded_sidecar::{AppAddress, AppHealthConfig, SidecarConfig};
+use embedded_sidecar::{AppAddress, AppHealthConfig, CrashPoint, SidecarConfig};
 
 /// How the sidecar runs.
 #[derive(Debug, clap::Args)]
@@ -80,6 +80,9 @@ pub(crate) struct DaprFlags {
     /// Questions not asked of the app: config, subscribe
     #[arg(long, value_delimiter = ',', value_parser = ["config", "subscribe"])]
     disable_init_endpoints: Vec<String>,
+    /// Kill the process at an effect of its own, for tests: before:N or after:N
+    #[arg(long, value_name = "WHEN:N")]
+    pub(super) crash_at: Option<CrashPoint>,
     /// debug, info, warn, error
     #[arg(long, default_value = "info")]
     pub(super) log_level: String,

@@ -20,6 +20,9 @@ pub(super) async fn serve(flags: DaprFlags) -> anyhow::Result<()> {
         true => Some(bind(&flags.metrics_listen_address, flags.metrics_port, "metrics").await?),
         false => None,
     };
+    if let Some(point) = flags.crash_at {
+        point.arm();
+    }
     let config = flags.into_config(std::env::vars().collect());
     let sidecar = Sidecar::builder(config).start().await?;
 

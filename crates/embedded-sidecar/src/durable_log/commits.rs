@@ -11,6 +11,7 @@ use super::LogError;
 use super::record::{NewRecord, TopicName};
 use super::topic::Topic;
 use super::writer::{TopicAppend, Writer};
+use crate::effects::Effect;
 use crate::group_commit::{self, GroupCommit, Queue, Queued};
 
 /// Publishes that may wait for a commit: enough to make one fsync cheap for each. Beyond it
@@ -146,7 +147,10 @@ impl Queue for Work {
             })
             .collect();
         let appends: Vec<&TopicAppend> = batch.appends.iter().map(|append| &append.work).collect();
-        match writer.commit(&appends, &acknowledgements) {
+        let effect = Effect::begin();
+        let committed = writer.commit(&appends, &acknowledgements);
+        effect.finish();
+        match committed {
             Ok(topics) => {
                 for (append, topic) in batch.appends.into_iter().zip(topics) {
                     let _ = append.reply.send(Ok(topic));

@@ -6,6 +6,7 @@ use tokio::sync::oneshot;
 use super::row::{JobProgress, NewJob};
 use super::writer::Writer;
 use super::{JobStoreError, TakenName};
+use crate::effects::Effect;
 use crate::group_commit::{self, GroupCommit, Queue, Queued};
 
 /// Changes that may wait for a commit. Beyond it callers wait for their turn, so that a commit
@@ -57,7 +58,10 @@ impl Queue for Changes {
 
     fn commit(batch: Self::Batch, writer: &mut Writer, _: &Queued<Self>) {
         let (changes, replies): (Vec<Change>, Vec<Reply>) = batch.into_iter().unzip();
-        match writer.commit(&changes) {
+        let effect = Effect::begin();
+        let committed = writer.commit(&changes);
+        effect.finish();
+        match committed {
             Ok(applied) => {
                 for (reply, applied) in replies.into_iter().zip(applied) {
                     let _ = reply.send(Ok(applied));
