@@ -6,6 +6,8 @@ use serde_json::Value;
 use task_contracts::names::DEFAULT_PUBSUB;
 use ureq::Agent;
 
+use crate::client::Unanswered;
+
 /// What Dapr answers once the broker has the event.
 const PUBLISHED: u16 = 204;
 
@@ -40,6 +42,18 @@ impl Broker {
     /// The status that the sidecar answers with.
     #[track_caller]
     pub fn try_publish(&self, topic: &str, event: &Value, partition_key: &str) -> u16 {
+        let offered = self.offer(topic, event, partition_key);
+        offered.unwrap_or_else(|Unanswered(error)| panic!("{}: {error}", self.url))
+    }
+
+    /// The status that the sidecar answers with, of one that may be dying.
+    #[track_caller]
+    pub fn offer(
+        &self,
+        topic: &str,
+        event: &Value,
+        partition_key: &str,
+    ) -> Result<u16, Unanswered> {
         let metadata = RequestMetadata::default().with_partition_key(partition_key);
         let event = Bytes::from(event.to_string());
         let request = PublishRequest {
@@ -51,6 +65,8 @@ impl Broker {
         let request = request.to_http(&endpoint).unwrap_or_else(|error| panic!("{error}"));
         let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
         let answered = agent.run(request.map(|body| body.to_vec()));
-        answered.unwrap_or_else(|error| panic!("{}: {error}", self.url)).status().as_u16()
+        answered
+            .map(|answer| answer.status().as_u16())
+            .map_err(|error| Unanswered(error.to_string()))
     }
 }

@@ -62,6 +62,10 @@ impl Call {
         Self::new("GET", path)
     }
 
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     pub fn post(path: &str, body: Value) -> Self {
         Self::new("POST", path).json(body)
     }
@@ -103,6 +107,13 @@ impl Client {
             user_id: String::new(),
             email: String::new(),
         }
+    }
+
+    /// Nobody yet, of an app that stays where it is.
+    pub fn at(url: String) -> Self {
+        let whereabouts = Whereabouts::default();
+        whereabouts.set(url);
+        Self::new(whereabouts)
     }
 
     /// The same app for a new user, in the time zone UTC.

@@ -2,27 +2,41 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
+
+use crate::app_database::{AppDatabase, Engine};
 
 /// A folder that is gone with its last user.
 #[derive(Debug)]
 pub struct DataFolder {
+    /// Made when somebody asks for it: not every folder is an app's.
+    database: OnceLock<AppDatabase>,
+    engine: Engine,
     folder: TempDir,
 }
 
 impl DataFolder {
+    /// For an app on the database that this run of tests is about.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("taskmaster-").tempdir();
-        let folder = folder.unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-        DataFolder { folder }
+        Self::on(Engine::of_this_run())
     }
 
-    /// The same data, to be spoilt separately. Nobody may be writing to the original.
+    pub fn on(engine: Engine) -> Self {
+        let folder = tempfile::Builder::new().prefix("taskmaster-").tempdir();
+        let folder = folder.unwrap_or_else(|error| panic!("no temporary folder: {error}"));
+        DataFolder { database: OnceLock::new(), engine, folder }
+    }
+
+    /// The same data, to be spoilt separately. Nobody may be using the original.
     pub fn duplicate(&self) -> Self {
-        let copy = DataFolder::new();
+        let copy = DataFolder::on(self.engine);
         copy_folder(self.path(), copy.path())
             .unwrap_or_else(|error| panic!("cannot copy {}: {error}", self.path().display()));
+        if let Some(database) = self.database.get() {
+            copy.database.get_or_init(|| database.duplicate(copy.path()));
+        }
         copy
     }
 
@@ -30,9 +44,23 @@ impl DataFolder {
         self.folder.path()
     }
 
-    /// Where the host keeps the database that the manifest calls `default`.
-    pub fn database(&self) -> PathBuf {
-        self.path().join("sqlite_db.db")
+    /// What the app keeps its rows in.
+    pub fn database(&self) -> &AppDatabase {
+        self.database.get_or_init(|| AppDatabase::new(self.engine, self.path()))
+    }
+
+    /// What time does to the leases of an app that died. Nobody may be using the folder.
+    pub fn let_leases_run_out(&self) {
+        let is_made = self.database().read(|moment| {
+            moment.rows("SELECT only FROM taskmaster.relay", |_| ())?;
+            moment.rows("SELECT id FROM taskmaster.deliveries", |_| ())
+        });
+        if is_made.is_some() {
+            self.database().run(
+                "UPDATE taskmaster.relay SET lease_until = 0, back_off_until = 0;
+                 UPDATE taskmaster.deliveries SET lease_until = 0 WHERE state = 'pending'",
+            );
+        }
     }
 
     pub fn sidecar(&self) -> PathBuf {

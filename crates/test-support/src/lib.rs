@@ -6,11 +6,14 @@
 pub mod address;
 pub mod answer;
 pub mod app;
+pub mod app_database;
 pub mod broker;
 pub mod checkout;
 pub mod client;
 pub mod data_folder;
 pub mod event_stream;
+pub mod gateway;
+pub mod invariants;
 pub mod ledger;
 pub mod mirror;
 pub mod postgres;
@@ -26,10 +29,13 @@ pub mod wait;
 
 pub use answer::Answer;
 pub use app::{App, AppBuilder};
+pub use app_database::Engine;
 pub use broker::Broker;
 pub use client::{Call, Client};
 pub use data_folder::DataFolder;
 pub use event_stream::{EventStream, StreamedEvent};
+pub use gateway::Gateway;
+pub use invariants::Invariant;
 pub use ledger::Ledger;
 pub use mirror::{Mirror, Reflected};
 pub use resources::Resources;

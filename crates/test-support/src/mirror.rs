@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use crate::client::Client;
 
+/// The largest that the feed gives.
+const PAGE: u32 = 500;
+
 /// Begins as the copy of a user who has done nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Mirror {
@@ -56,8 +59,19 @@ impl Mirror {
     /// Takes in what the change feed has after the last change here.
     #[track_caller]
     pub fn catch_up(&mut self, client: &Client) {
+        self.follow(client, PAGE);
+    }
+
+    /// The same with a page for each change: every cursor is one that it resumes from.
+    #[track_caller]
+    pub fn catch_up_step_by_step(&mut self, client: &Client) {
+        self.follow(client, 1);
+    }
+
+    #[track_caller]
+    fn follow(&mut self, client: &Client, limit: u32) {
         loop {
-            let path = format!("/api/me/changes?limit=500&after={}", self.seq);
+            let path = format!("/api/me/changes?limit={limit}&after={}", self.seq);
             let page = client.get(&path).expect(200).json();
             for change in page["changes"].as_array().into_iter().flatten() {
                 assert_eq!(self.reflect(change), Reflected::Yes, "after {}: {change}", self.seq);

@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, OnceLock};
 
 use rustix::process::Signal;
 
@@ -38,6 +38,19 @@ const SETTINGS: [&str; 5] = [
 /// Whoever connects over the network must show the password.
 const ACCESS: &str = "host all all all scram-sha-256\n";
 
+/// Becomes the server, and leaves somebody behind who ends it when its input ends: tests that are
+/// killed leave no server, and a server that is shared needs nobody to leave last.
+const WITH_LIFELINE: &str = r#"
+    exec 3<&0
+    (
+        read -r _ <&3
+        kill -QUIT $$ 2>&-
+        while kill -0 $$ 2>&-; do sleep 0.1; done
+        rm -rf "$0"
+    ) &
+    exec 3<&- "$@" <&-
+"#;
+
 /// A running server.
 #[derive(Debug)]
 pub struct Postgres {
@@ -62,15 +75,11 @@ pub struct Database {
 }
 
 impl Postgres {
-    /// The server that tests running side by side share. The last one to leave stops it.
+    /// The server that all tests of this process share, until the process ends.
     pub fn shared() -> Arc<Self> {
-        static SHARED: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
-        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.upgrade().unwrap_or_else(|| {
-            let server = Arc::new(Postgres::start_on(address::reserve(), None));
-            *shared = Arc::downgrade(&server);
-            server
-        })
+        static SHARED: OnceLock<Arc<Postgres>> = OnceLock::new();
+        let start = || Arc::new(Postgres::start_on(address::reserve(), None));
+        Arc::clone(SHARED.get_or_init(start))
     }
 
     /// A server that offers TLS. The certificate must be for the host of `address`.
@@ -84,14 +93,18 @@ impl Postgres {
 
     /// An empty database that no other test knows.
     pub fn database(self: &Arc<Self>) -> Database {
-        self.database_like("template1")
+        self.database_like("template1").unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn database_like(self: &Arc<Self>, template: &str) -> Database {
+    fn database_like(self: &Arc<Self>, template: &str) -> Result<Database, String> {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        self.maintenance().run(&format!("CREATE DATABASE {name} TEMPLATE {template}"));
-        Database { server: Arc::clone(self), name }
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        let created = output(&mut self.maintenance().psql(&create));
+        match created.status.success() {
+            true => Ok(Database { server: Arc::clone(self), name }),
+            false => Err(String::from_utf8_lossy(&created.stderr).into_owned()),
+        }
     }
 
     fn maintenance(self: &Arc<Self>) -> Database {
@@ -114,8 +127,9 @@ impl Postgres {
             "--no-sync",
         ]));
         write_owned(&owner, &data.join("pg_hba.conf"), ACCESS);
-        let mut command = owner.command("postgres", folder.path());
-        command.arg("-D").arg(&data);
+        let mut command = owner.run(Path::new("/bin/sh"), folder.path());
+        command.arg("-c").arg(WITH_LIFELINE).arg(folder.path());
+        command.arg(program("postgres")).arg("-D").arg(&data);
         let (host, port) = (address.ip(), address.port());
         for setting in SETTINGS {
             command.args(["-c", setting]);
@@ -129,7 +143,7 @@ impl Postgres {
             command.args(["-c", "ssl=on"]);
         }
         let log = folder.path().join("postgres.log");
-        let process = Process::start("PostgreSQL", command, &log);
+        let process = Process::start_with_lifeline("PostgreSQL", command, &log);
         let mut server = Postgres { process, folder, address };
         server.wait_until_ready();
         server
@@ -173,6 +187,11 @@ impl Database {
 
     /// Another database with all that is in this one, to which nobody may be connected.
     pub fn copy(&self) -> Database {
+        self.try_copy().unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The same, or what the server has against it.
+    pub fn try_copy(&self) -> Result<Database, String> {
         self.server.database_like(&self.name)
     }
 
@@ -184,10 +203,14 @@ impl Database {
     /// Runs statements as an outsider: a line per row, `|` between columns.
     #[track_caller]
     pub fn run(&self, sql: &str) -> String {
+        succeed(&mut self.psql(sql))
+    }
+
+    fn psql(&self, sql: &str) -> Command {
         let mut psql = Command::new(program("psql"));
         psql.current_dir(self.server.folder.path());
         psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql]).arg(self.url());
-        succeed(&mut psql)
+        psql
     }
 }
 
@@ -216,7 +239,11 @@ impl Owner {
     }
 
     fn command(&self, name: &str, folder: &Path) -> Command {
-        let mut command = Command::new(program(name));
+        self.run(&program(name), folder)
+    }
+
+    fn run(&self, program: &Path, folder: &Path) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(folder);
         if let Some((user, group)) = self.ids {
             command.uid(user).gid(group);

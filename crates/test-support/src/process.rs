@@ -23,7 +23,16 @@ pub struct Process {
 
 impl Process {
     /// Starts a command whose output is appended to `log`.
-    pub fn start(name: &str, mut command: Command, log: &Path) -> Self {
+    pub fn start(name: &str, command: Command, log: &Path) -> Self {
+        Self::start_with(name, command, Stdio::null(), log)
+    }
+
+    /// The same with an input that ends when this process does, whatever it dies of.
+    pub fn start_with_lifeline(name: &str, command: Command, log: &Path) -> Self {
+        Self::start_with(name, command, Stdio::piped(), log)
+    }
+
+    fn start_with(name: &str, mut command: Command, stdin: Stdio, log: &Path) -> Self {
         let mut file = File::options()
             .create(true)
             .append(true)
@@ -32,7 +41,7 @@ impl Process {
         let written = writeln!(file, "--- {command:?}").and_then(|()| file.try_clone());
         let errors = written.unwrap_or_else(|error| panic!("cannot write the log: {error}"));
         let child = command
-            .stdin(Stdio::null())
+            .stdin(stdin)
             .stdout(file)
             .stderr(errors)
             .spawn()

@@ -23,6 +23,7 @@ pub struct Sidecar {
     app: SocketAddr,
     data: Arc<DataFolder>,
     resources: Arc<Resources>,
+    crash_at: Option<String>,
     process: Option<Process>,
 }
 
@@ -45,20 +46,42 @@ impl Sidecar {
         data: Arc<DataFolder>,
         resources: Arc<Resources>,
     ) -> Self {
-        Sidecar { address, app, data, resources, process: None }
+        Sidecar { address, app, data, resources, crash_at: None, process: None }
+    }
+
+    /// Dies just before or just after an effect of its own, in its next life only: `after:17`.
+    pub fn crash_at(&mut self, point: &str) {
+        self.crash_at = Some(point.to_owned());
+    }
+
+    /// With other resources from its next start on.
+    pub fn resources(&mut self, resources: &Arc<Resources>) {
+        self.resources = Arc::clone(resources);
     }
 
     pub fn url(&self) -> String {
         address::url(self.address)
     }
 
-    /// Starts it and waits until its API serves.
+    /// Starts it and waits until its API serves, or it has met its crash point.
     pub fn start(&mut self) {
-        self.process =
-            Some(Process::start("the sidecar", self.command(), &self.data.sidecar_log()));
+        let mut command = self.command();
+        if let Some(point) = self.crash_at.take() {
+            command.args(["--crash-at", &point]);
+        }
+        let mut process = Process::start("the sidecar", command, &self.data.sidecar_log());
         let api = self.api();
         // Any answer will do, also one that knows no such path.
-        eventually("the sidecar serves", || api.try_call(&Call::get("/")).ok());
+        eventually("the sidecar serves", || {
+            let is_there = api.try_call(&Call::get("/")).is_ok();
+            (is_there || process.ended().is_some()).then_some(())
+        });
+        self.process = Some(process);
+    }
+
+    /// Whether its process is gone, by a crash point or a kill.
+    pub fn has_died(&mut self) -> bool {
+        self.process.as_mut().is_none_or(|process| process.ended().is_some())
     }
 
     /// SIGTERM.

@@ -14,6 +14,7 @@ const SQL: Places = &[
     ("crates/embedded-host/", "prepares connections, and tries its SQLite interface in tests"),
     ("crates/test-support/", "reads the tables behind the app's back, as a referee must"),
     ("tests/architecture/", "tries this rule"),
+    ("tests/engines/tests/app_database/", "tries what the referee reads by"),
     ("tests/engines/tests/postgres/", "tries the host's PostgreSQL interface"),
     ("crates/migrate/src/origin.rs", "reads the tables of the first TaskMaster"),
     ("tests/engines/tests/migrate/", "looks at what was brought"),

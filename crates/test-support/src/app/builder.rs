@@ -95,7 +95,10 @@ impl AppBuilder {
 
     /// The sidecar in the host's process, with these resources.
     pub fn resources(mut self, resources: &Arc<Resources>) -> Self {
-        let listen = None;
+        let listen = match self.sidecar {
+            SidecarPlace::InProcess { listen, .. } => listen,
+            SidecarPlace::Elsewhere(_) => None,
+        };
         self.sidecar = SidecarPlace::InProcess { resources: Arc::clone(resources), listen };
         self
     }
@@ -106,6 +109,14 @@ impl AppBuilder {
             *listen = Some(address::reserve());
         }
         self
+    }
+
+    /// The same settings for one more app beside the first: what it offers, it offers elsewhere.
+    pub fn apart(self) -> Self {
+        match self.sidecar {
+            SidecarPlace::InProcess { listen: Some(_), .. } => self.offering_the_sidecar(),
+            _ => self,
+        }
     }
 
     /// The sidecar in a process of its own.
@@ -179,6 +190,9 @@ impl AppBuilder {
         command.arg("--state-dir").arg(self.data.path());
         command.arg("--ready-file").arg(ready_file);
         command.arg("--cache-dir").arg(host.with_file_name(COMPILE_CACHE));
+        for (name, value) in self.data.database().variables() {
+            command.arg("--variable").arg(format!("{name}={value}"));
+        }
         for (name, value) in &self.variables {
             command.arg("--variable").arg(format!("{name}={value}"));
         }

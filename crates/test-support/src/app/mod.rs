@@ -4,7 +4,9 @@ mod builder;
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::ExitStatus;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
 pub use builder::{AppBuilder, Died};
@@ -53,8 +55,6 @@ impl App {
     fn launch(builder: AppBuilder, whereabouts: Whereabouts) -> Result<Self, Died> {
         let data = builder.data();
         let ready_file = ready_file(&data);
-        // One of an earlier run would name the wrong port.
-        let _ = fs::remove_file(&ready_file);
         let mut process = Process::start("the app", builder.command(&ready_file), &data.app_log());
         let ready = eventually("the app is ready", || match fs::read_to_string(&ready_file) {
             Ok(address) => Some(Ok(address)),
@@ -115,11 +115,16 @@ impl App {
         restarted.unwrap_or_else(|died| panic!("{died}:\n{}", self.process.log_tail()))
     }
 
+    /// SIGTERM, and the end that comes of it: orderly, or at a crash point on the way.
+    pub fn terminate(&mut self) -> ExitStatus {
+        self.process.terminate()
+    }
+
     /// SIGTERM, and an orderly end.
     pub fn stop(mut self) {
         self.check_outbox();
         self.on_drop = OnDrop::Leave;
-        let status = self.process.terminate();
+        let status = self.terminate();
         assert!(status.success(), "the app ended with {status}:\n{}", self.process.log_tail());
     }
 
@@ -178,6 +183,8 @@ impl Drop for App {
     }
 }
 
+/// Of its own for each start: several apps may share a folder.
 fn ready_file(data: &DataFolder) -> PathBuf {
-    data.path().join("ready")
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    data.path().join(format!("ready-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
 }

@@ -1,17 +1,17 @@
-//! What must hold of an app's data once nothing is on its way any more, whatever happened before.
+//! An app's tables as they stand at one moment, read from outside. What must hold of them is the
+//! invariants' matter.
 
 mod rows;
-mod rules;
-#[cfg(test)]
-mod tests;
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::DateTime;
-use rusqlite::Connection;
 use serde_json::Value;
 use task_contracts::names::{EventType, Topic};
 use task_contracts::reminder_job::ReminderJob;
 
 use crate::data_folder::DataFolder;
+use crate::invariants;
 use crate::topics::Topics;
 
 /// The tables of one moment.
@@ -22,7 +22,10 @@ pub struct Ledger {
     pub events: Vec<Event>,
     pub successions: Vec<Succession>,
     pub reminders: Vec<Reminder>,
+    pub deliveries: Vec<Delivery>,
+    pub letters: Vec<Letter>,
     pub inbox: Vec<Consumed>,
+    pub read_at_ms: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub struct User {
     pub change_seq: i64,
     pub next_task_number: i64,
     pub task_count: i64,
+    /// The account is over, and what is left of it is being erased.
+    pub is_ended: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -39,9 +44,12 @@ pub struct Task {
     pub number: i64,
     pub version: i64,
     pub is_completed: bool,
-    pub is_recurring: bool,
+    /// How it recurs, as the column spells it.
+    pub rule: Option<String>,
     pub series: Option<String>,
     pub occurrence: Option<i64>,
+    pub title: String,
+    pub due_at_ms: Option<i64>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +60,7 @@ pub struct Event {
     pub id: String,
     pub number: i64,
     pub created_at_ms: i64,
+    pub is_pending: bool,
     /// The CloudEvent as it was written, before its number and sequence were known.
     pub body: Value,
 }
@@ -74,6 +83,26 @@ pub struct Reminder {
     pub state: String,
 }
 
+/// One message for one channel.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub user: String,
+    pub event_id: String,
+    pub channel: String,
+    pub state: String,
+    /// When somebody may send it; `None` for what is done with.
+    pub due_at_ms: Option<i64>,
+}
+
+/// What an operator finds.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    pub topic: String,
+    pub event_id: String,
+    pub event_type: String,
+    pub is_replayed: bool,
+}
+
 #[derive(Clone, Debug)]
 pub struct Consumed {
     pub consumer: String,
@@ -81,7 +110,7 @@ pub struct Consumed {
 }
 
 /// How full the outbox is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Outbox {
     pub pending: i64,
     /// Grows with every event, so that equal values mean that nothing was written in between.
@@ -90,13 +119,17 @@ pub struct Outbox {
 
 impl Ledger {
     pub fn read(data: &DataFolder) -> Self {
-        read(data, rows::ledger).unwrap_or_default()
+        let read_at_ms = now_ms();
+        let ledger = data.database().read(rows::ledger).unwrap_or_default();
+        Ledger { read_at_ms, ..ledger }
     }
 
-    /// Panics with every rule that is broken.
+    /// Panics with every violation of an invariant.
     #[track_caller]
     pub fn check(&self, topics: &Topics) {
-        let broken = rules::broken(self, topics);
+        let broken = invariants::violations(self, topics);
+        let broken = broken.iter().map(|(invariant, what)| format!("{invariant}: {what}"));
+        let broken: Vec<String> = broken.collect();
         assert!(broken.is_empty(), "the data is not consistent:\n  {}", broken.join("\n  "));
     }
 
@@ -158,11 +191,11 @@ impl Reminder {
 
 /// How full the outbox of this folder is.
 pub fn outbox(data: &DataFolder) -> Outbox {
-    read(data, rows::outbox).unwrap_or(Outbox { pending: 0, last_position: 0 })
+    data.database().read(rows::outbox).unwrap_or_default()
 }
 
-/// `None` before the first request has made the tables.
-fn read<T>(data: &DataFolder, rows: fn(&Connection) -> rusqlite::Result<T>) -> Option<T> {
-    let database = rows::open(data)?;
-    Some(rows(&database).unwrap_or_else(|error| panic!("cannot read the database: {error}")))
+#[expect(clippy::disallowed_methods, reason = "the app under test lives in real time")]
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

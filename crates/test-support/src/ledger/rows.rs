@@ -1,135 +1,137 @@
-//! The store's tables as they lie in the file, read in one transaction beside the running app.
+//! The store's tables, read beside the running app. The statements are the same on both engines.
 
-use std::time::Duration;
+use super::{Consumed, Delivery, Event, Ledger, Letter, Outbox, Reminder, Succession, Task, User};
+use crate::app_database::{Cells, Moment, NotThere};
 
-use rusqlite::{Connection, OpenFlags, Row};
-use task_store::sqlite::MIGRATIONS;
-
-use super::{Consumed, Event, Ledger, Outbox, Reminder, Succession, Task, User};
-use crate::data_folder::DataFolder;
-
-/// A reader waits this long for a writer that is switching the journal.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-pub(super) fn open(data: &DataFolder) -> Option<Connection> {
-    let file = data.database();
-    if !file.exists() {
-        return None;
-    }
-    let database = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY);
-    let database = database.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    database.busy_timeout(BUSY_TIMEOUT).unwrap_or_else(|error| panic!("{error}"));
-    let version = database.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
-    let version = version.unwrap_or_else(|error| panic!("the database: {error}"));
-    (version as usize == MIGRATIONS.len()).then_some(database)
+pub(super) fn outbox(moment: &mut Moment<'_>) -> Result<Outbox, NotThere> {
+    let found = moment.rows(
+        "SELECT (SELECT count(*) FROM taskmaster.events WHERE pending <> 0),
+                (SELECT coalesce(max(position), 0) FROM taskmaster.events)",
+        |row| Outbox { pending: row.integer(), last_position: row.integer() },
+    )?;
+    Ok(found.into_iter().next().unwrap_or_default())
 }
 
-pub(super) fn outbox(database: &Connection) -> rusqlite::Result<Outbox> {
-    database.query_row(
-        "SELECT (SELECT count(*) FROM events WHERE pending <> 0),
-                (SELECT coalesce(max(position), 0) FROM events)",
-        [],
-        |row| Ok(Outbox { pending: row.get(0)?, last_position: row.get(1)? }),
-    )
-}
-
-pub(super) fn ledger(database: &Connection) -> rusqlite::Result<Ledger> {
-    let moment = database.unchecked_transaction()?;
+pub(super) fn ledger(moment: &mut Moment<'_>) -> Result<Ledger, NotThere> {
     Ok(Ledger {
-        users: all(
-            &moment,
-            "SELECT id, change_seq, next_task_number, task_count FROM users ORDER BY id",
+        users: moment.rows(
+            "SELECT id, change_seq, next_task_number, task_count, deleted_at IS NOT NULL
+             FROM taskmaster.users ORDER BY id",
             user,
         )?,
-        tasks: all(
-            &moment,
-            "SELECT user_id, number, version, completed, recurrence IS NOT NULL,
-                    series_id, occurrence
-             FROM tasks ORDER BY user_id, number",
+        tasks: moment.rows(
+            "SELECT user_id, number, version, completed, recurrence, series_id, occurrence, title,
+                    due_at
+             FROM taskmaster.tasks ORDER BY user_id, number",
             task,
         )?,
-        events: all(
-            &moment,
-            "SELECT position, user_id, seq, id, number, created_at, body
-             FROM events ORDER BY position",
+        events: moment.rows(
+            "SELECT position, user_id, seq, id, number, created_at, pending, body
+             FROM taskmaster.events ORDER BY position",
             event,
         )?,
-        successions: all(
-            &moment,
-            "SELECT user_id, series_id, occurrence, successor FROM successions",
+        successions: moment.rows(
+            "SELECT user_id, series_id, occurrence, successor FROM taskmaster.successions",
             succession,
         )?,
-        reminders: all(
-            &moment,
-            "SELECT user_id, number, n, version, fire_at, state FROM reminders",
+        reminders: moment.rows(
+            "SELECT user_id, number, n, version, fire_at, state FROM taskmaster.reminders",
             reminder,
         )?,
-        inbox: all(&moment, "SELECT consumer, event_id FROM inbox", consumed)?,
+        deliveries: moment.rows(
+            "SELECT user_id, event_id, channel, state, next_attempt_at, lease_until
+             FROM taskmaster.deliveries",
+            delivery,
+        )?,
+        letters: moment.rows(
+            "SELECT topic, event_id, event_type, replayed_at IS NOT NULL
+             FROM taskmaster.dead_letters",
+            letter,
+        )?,
+        inbox: moment.rows("SELECT consumer, event_id FROM taskmaster.inbox", consumed)?,
+        read_at_ms: 0,
     })
 }
 
-fn all<T>(
-    database: &Connection,
-    statement: &str,
-    read: fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Vec<T>> {
-    database.prepare(statement)?.query_map([], read)?.collect()
+fn user(row: &mut Cells) -> User {
+    User {
+        id: row.text(),
+        change_seq: row.integer(),
+        next_task_number: row.integer(),
+        task_count: row.integer(),
+        is_ended: row.flag(),
+    }
 }
 
-fn user(row: &Row<'_>) -> rusqlite::Result<User> {
-    Ok(User {
-        id: row.get(0)?,
-        change_seq: row.get(1)?,
-        next_task_number: row.get(2)?,
-        task_count: row.get(3)?,
-    })
+fn task(row: &mut Cells) -> Task {
+    Task {
+        user: row.text(),
+        number: row.integer(),
+        version: row.integer(),
+        is_completed: row.flag(),
+        rule: row.text_or_null(),
+        series: row.text_or_null(),
+        occurrence: row.integer_or_null(),
+        title: row.text(),
+        due_at_ms: row.integer_or_null(),
+    }
 }
 
-fn task(row: &Row<'_>) -> rusqlite::Result<Task> {
-    Ok(Task {
-        user: row.get(0)?,
-        number: row.get(1)?,
-        version: row.get(2)?,
-        is_completed: row.get(3)?,
-        is_recurring: row.get(4)?,
-        series: row.get(5)?,
-        occurrence: row.get(6)?,
-    })
+fn event(row: &mut Cells) -> Event {
+    Event {
+        position: row.integer(),
+        user: row.text(),
+        seq: row.integer_or_null(),
+        id: row.text(),
+        number: row.integer(),
+        created_at_ms: row.integer(),
+        is_pending: row.integer() != 0,
+        body: serde_json::from_str(&row.text()).unwrap_or_default(),
+    }
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
-    let body: String = row.get(6)?;
-    Ok(Event {
-        position: row.get(0)?,
-        user: row.get(1)?,
-        seq: row.get(2)?,
-        id: row.get(3)?,
-        number: row.get(4)?,
-        created_at_ms: row.get(5)?,
-        body: serde_json::from_str(&body).unwrap_or_default(),
-    })
+fn succession(row: &mut Cells) -> Succession {
+    Succession {
+        user: row.text(),
+        series: row.text(),
+        occurrence: row.integer(),
+        successor: row.integer(),
+    }
 }
 
-fn succession(row: &Row<'_>) -> rusqlite::Result<Succession> {
-    Ok(Succession {
-        user: row.get(0)?,
-        series: row.get(1)?,
-        occurrence: row.get(2)?,
-        successor: row.get(3)?,
-    })
+fn reminder(row: &mut Cells) -> Reminder {
+    Reminder {
+        user: row.text(),
+        number: row.integer(),
+        n: row.integer(),
+        version: row.integer(),
+        fire_at_ms: row.integer(),
+        state: row.text(),
+    }
 }
 
-fn reminder(row: &Row<'_>) -> rusqlite::Result<Reminder> {
-    Ok(Reminder {
-        user: row.get(0)?,
-        number: row.get(1)?,
-        n: row.get(2)?,
-        version: row.get(3)?,
-        fire_at_ms: row.get(4)?,
-        state: row.get(5)?,
-    })
+fn delivery(row: &mut Cells) -> Delivery {
+    Delivery {
+        user: row.text(),
+        event_id: row.text(),
+        channel: row.text(),
+        state: row.text(),
+        due_at_ms: {
+            let (next, leased_until) = (row.integer_or_null(), row.integer());
+            next.map(|next| next.max(leased_until))
+        },
+    }
 }
 
-fn consumed(row: &Row<'_>) -> rusqlite::Result<Consumed> {
-    Ok(Consumed { consumer: row.get(0)?, event_id: row.get(1)? })
+fn letter(row: &mut Cells) -> Letter {
+    Letter {
+        topic: row.text(),
+        event_id: row.text(),
+        event_type: row.text(),
+        is_replayed: row.flag(),
+    }
+}
+
+fn consumed(row: &mut Cells) -> Consumed {
+    Consumed { consumer: row.text(), event_id: row.text() }
 }

@@ -15,7 +15,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 /// An instant from now, as a body spells it.
-fn from_now(lead: Duration) -> String {
+pub(crate) fn from_now(lead: Duration) -> String {
     (now() + lead).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
