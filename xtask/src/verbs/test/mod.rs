@@ -1,5 +1,6 @@
 //! `test`: every suite of the checkout, and in the end what was left out and why.
 
+mod crash_walks;
 mod documents;
 mod engines;
 mod markdown;
@@ -13,6 +14,7 @@ use std::process::Stdio;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use self::crash_walks::{CrashWalks, Report};
 use self::documents::DocumentCommands;
 use self::tally::Tally;
 use crate::workspace::Workspace;
@@ -59,6 +61,7 @@ type Environment = Vec<(&'static str, PathBuf)>;
 struct Checked {
     description: Option<Result<()>>,
     documents: Option<DocumentCommands>,
+    walks: CrashWalks,
 }
 
 impl Test {
@@ -75,11 +78,14 @@ impl Test {
         let host = natives::host_of_tests(workspace, &plan.packages)?;
         let programs = host.as_deref().and_then(Path::parent);
         environment.extend(programs.map(|folder| (PROGRAMS, folder.to_owned())));
-        let tally = run_packages(workspace, &plan.packages, environment)?;
+        let report = Report::new()?;
+        environment.push((crash_walks::REPORT, report.path().to_owned()));
+        let mut tally = Tally::default();
+        run_packages(workspace, &plan.packages, &environment, &mut tally)?;
         let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
         let documents =
             plan.runs(DOCUMENTS).then(|| documents::run(workspace, host)).transpose()?;
-        let checked = Checked { description, documents };
+        let checked = Checked { description, documents, walks: report.read()? };
         println!("\n{}", summary(&plan, &tally, &checked));
         if tally.failed > 0 || !tally.is_complete() || checked.failed() {
             bail!("not everything passed; see above");
@@ -134,17 +140,17 @@ fn plan(known: Vec<String>, named: &[String], with_engines: bool) -> Result<Plan
 fn run_packages(
     workspace: &Workspace,
     packages: &[String],
-    environment: Environment,
-) -> Result<Tally> {
-    let mut tally = Tally::default();
+    environment: &Environment,
+    tally: &mut Tally,
+) -> Result<()> {
     if packages.is_empty() {
-        return Ok(tally);
+        return Ok(());
     }
     let mut command = cargo::command(workspace, "test");
     command.arg("--no-fail-fast").args(packages.iter().flat_map(|name| ["-p", name]));
     println!("{}", program::describe(&command));
-    let mut child =
-        command.envs(environment).stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
+    let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().context("cargo has no output")?;
     let mut terminal = io::stdout().lock();
     for line in BufReader::new(stdout).split(b'\n') {
@@ -153,7 +159,7 @@ fn run_packages(
         tally.read(&String::from_utf8_lossy(&line));
     }
     tally.ended(child.wait().context("cannot wait for cargo")?);
-    Ok(tally)
+    Ok(())
 }
 
 fn summary(plan: &Plan, tally: &Tally, checked: &Checked) -> String {
@@ -163,6 +169,9 @@ fn summary(plan: &Plan, tally: &Tally, checked: &Checked) -> String {
         Err(error) => format!("OpenAPI: {error:#}"),
     }));
     lines.extend(checked.documents.as_ref().map(DocumentCommands::to_string));
+    if !checked.walks.is_empty() {
+        lines.push(checked.walks.to_string());
+    }
     let mut left_out = Vec::new();
     if !plan.not_named.is_empty() {
         left_out.push(format!("not named: {}", plan.not_named.join(", ")));
