@@ -2,21 +2,36 @@
 //! other, until the scenario completes untouched. Whatever the moment, nothing is lost and nothing
 //! happens twice.
 
+mod account;
 mod completion;
+mod dead_letter;
 mod delivery;
 mod first_start;
+mod import;
+mod reminder;
+mod roles;
+mod run;
+mod sidecar;
+mod tasks;
 
+use std::fs::File;
+use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard};
-use std::thread;
+use std::{env, thread};
 
-/// Most of a run is waiting, often for a dead relay's lease to end, so there are more than cores.
+use test_support::Engine;
+
+/// A run is mostly waiting, for processes to start and for the sweep, so there are more than cores.
 const WORKERS: u64 = 6;
 /// Calls of one run may be reached in another order than in the next: only when this many in a row
 /// are beyond the end of the scenario, it is walked to its end.
 const UNTOUCHED_IN_A_ROW: u64 = 4;
 /// A scenario has some dozens of calls. Past this, something in it goes round in circles.
 const POINTS_MAX: u64 = 400;
+
+/// Names the file to which each walk adds a line, for whoever shows them all together.
+const REPORT: &str = "TASKMASTER_CRASH_WALKS";
 
 /// What a crash point did to a run of the scenario.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,8 +62,17 @@ fn walk(scenario: &str, calls_min: u64, run: impl Fn(&str) -> Fate + Sync) {
     });
     let died = walk.died.load(Ordering::Relaxed);
     let last = walk.last.load(Ordering::Relaxed);
-    eprintln!("crash walk: {scenario} survived {died} deaths at host calls 1 to {last}");
+    report(&format!("{}\t{scenario}\t{last}\t{died}\n", Engine::of_this_run()));
     assert!(last >= calls_min, "{scenario} in {last} host calls is not the whole scenario");
+}
+
+/// One line: engine, scenario, host calls, deaths survived.
+fn report(line: &str) {
+    eprint!("crash walk: {line}");
+    let Some(path) = env::var_os(REPORT) else { return };
+    let file = File::options().create(true).append(true).open(&path);
+    let written = file.and_then(|mut file| file.write_all(line.as_bytes()));
+    written.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
 impl Walk {
