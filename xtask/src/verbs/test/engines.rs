@@ -2,6 +2,7 @@
 //! system, and a Python of their own. It knows nothing of what the suites do with them.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -39,7 +40,7 @@ const SYSTEM_PACKAGES: [SystemPackage; 4] = [
 ];
 
 /// Installs what is missing, and returns what the suites are told by their environment.
-pub(super) fn prepare() -> Result<Vec<(&'static str, PathBuf)>> {
+pub(super) fn prepare() -> Result<Vec<(&'static str, OsString)>> {
     let missing: Vec<&str> = SYSTEM_PACKAGES
         .iter()
         .filter(|package| !(package.is_there)())
@@ -48,7 +49,7 @@ pub(super) fn prepare() -> Result<Vec<(&'static str, PathBuf)>> {
     if !missing.is_empty() {
         packages::install(&missing)?;
     }
-    Ok(vec![(PYTHON, python()?)])
+    Ok(vec![(PYTHON, python()?.into())])
 }
 
 /// An environment of its own, so that neither the system's packages nor a person's decide what the

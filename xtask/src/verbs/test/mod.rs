@@ -7,8 +7,9 @@ mod markdown;
 mod shell;
 mod tally;
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
@@ -29,6 +30,10 @@ const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 
 /// Packages whose tests read the built components.
 const ON_WASM: [&str; 3] = ["architecture", "e2e", engines::PACKAGE];
+
+/// The suite that runs a second time with the app's rows in PostgreSQL, which is an engine.
+const ON_BOTH_DATABASES: &str = "e2e";
+const DATABASE: &str = "TASKMASTER_TEST_DATABASE";
 
 /// Tells the suites that start programs in which folder those are.
 const PROGRAMS: &str = "TASKMASTER_PROGRAMS";
@@ -54,7 +59,7 @@ struct Plan {
 }
 
 /// What the suites are told by their environment.
-type Environment = Vec<(&'static str, PathBuf)>;
+type Environment = Vec<(&'static str, OsString)>;
 
 /// What the checks found; `None` for one that did not run.
 #[derive(Default)]
@@ -70,18 +75,26 @@ impl Test {
         let natives = packages.iter().filter(|package| !package.is_component(workspace));
         let known = natives.map(|package| package.name.clone()).collect();
         let plan = plan(known, &self.names, self.engines)?;
-        let mut environment =
-            if plan.needs_engines() { engines::prepare()? } else { Environment::new() };
+        let mut environment = if plan.needs_engines() || plan.runs_on_postgres(self.engines) {
+            engines::prepare()?
+        } else {
+            Environment::new()
+        };
         if plan.needs_components() {
             verbs::build::components(workspace)?;
         }
         let host = natives::host_of_tests(workspace, &plan.packages)?;
         let programs = host.as_deref().and_then(Path::parent);
-        environment.extend(programs.map(|folder| (PROGRAMS, folder.to_owned())));
+        environment.extend(programs.map(|folder| (PROGRAMS, folder.into())));
         let report = Report::new()?;
-        environment.push((crash_walks::REPORT, report.path().to_owned()));
+        environment.push((crash_walks::REPORT, report.path().into()));
         let mut tally = Tally::default();
-        run_packages(workspace, &plan.packages, &environment, &mut tally)?;
+        run_packages(workspace, &plan.packages, None, &environment, &mut tally)?;
+        if plan.runs_on_postgres(self.engines) {
+            environment.push((DATABASE, "postgres".into()));
+            let suite = Some(ON_BOTH_DATABASES);
+            run_packages(workspace, &plan.packages, suite, &environment, &mut tally)?;
+        }
         let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
         let documents =
             plan.runs(DOCUMENTS).then(|| documents::run(workspace, host)).transpose()?;
@@ -111,6 +124,10 @@ impl Plan {
         self.packages.iter().any(|name| name == engines::PACKAGE)
     }
 
+    fn runs_on_postgres(&self, with_engines: bool) -> bool {
+        with_engines && self.packages.iter().any(|name| name == ON_BOTH_DATABASES)
+    }
+
     fn runs(&self, check: &str) -> bool {
         self.checks.contains(&check)
     }
@@ -133,13 +150,19 @@ fn plan(known: Vec<String>, named: &[String], with_engines: bool) -> Result<Plan
     if !named.is_empty() && !without_engines.is_empty() {
         bail!("the suite {} runs with --engines only", engines::PACKAGE);
     }
+    let mut without_engines = without_engines;
+    if !with_engines && packages.iter().any(|name| name == ON_BOTH_DATABASES) {
+        without_engines.push(format!("{ON_BOTH_DATABASES} on PostgreSQL"));
+    }
     Ok(Plan { packages, checks, not_named, without_engines })
 }
 
-/// One run of cargo, so that all suites share one build; its output passes through as it comes.
+/// One run of cargo, so that all suites share one build; its output passes through as it comes. A
+/// single suite is chosen from all packages, whose united features it was built with.
 fn run_packages(
     workspace: &Workspace,
     packages: &[String],
+    suite: Option<&str>,
     environment: &Environment,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -148,8 +171,9 @@ fn run_packages(
     }
     let mut command = cargo::command(workspace, "test");
     command.arg("--no-fail-fast").args(packages.iter().flat_map(|name| ["-p", name]));
-    println!("{}", program::describe(&command));
+    command.args(suite.into_iter().flat_map(|name| ["--test", name]));
     command.envs(environment.iter().map(|(name, value)| (name, value)));
+    println!("{}", program::describe(&command));
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().context("cargo has no output")?;
     let mut terminal = io::stdout().lock();
@@ -208,14 +232,16 @@ mod tests {
         assert_eq!(plan.packages, ["task-domain", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
         assert!(plan.not_named.is_empty() && plan.needs_components() && !plan.needs_engines());
-        assert!(left_out(&plan).contains("Left out:\n  without --engines: engines"));
+        let said = left_out(&plan);
+        assert!(said.contains("without --engines: engines, e2e on PostgreSQL"), "{said}");
+        assert!(!plan.runs_on_postgres(false));
     }
 
     #[test]
     fn with_engines_nothing_is_left_out() {
         let plan = check(&[], true).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e", "engines"]);
-        assert!(plan.needs_engines());
+        assert!(plan.needs_engines() && plan.runs_on_postgres(true));
         assert!(left_out(&plan).contains("Left out: nothing."));
     }
 
