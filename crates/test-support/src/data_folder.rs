@@ -52,13 +52,20 @@ impl DataFolder {
     /// What time does to the leases of an app that died. Nobody may be using the folder.
     pub fn let_leases_run_out(&self) {
         let is_made = self.database().read(|moment| {
-            moment.rows("SELECT only FROM taskmaster.relay", |_| ())?;
-            moment.rows("SELECT id FROM taskmaster.deliveries", |_| ())
+            moment.rows("SELECT lease_until FROM taskmaster.relay", |_| ())?;
+            moment.rows("SELECT channel FROM taskmaster.delivery_heads", |_| ())
         });
         if is_made.is_some() {
             self.database().run(
                 "UPDATE taskmaster.relay SET lease_until = 0, back_off_until = 0;
-                 UPDATE taskmaster.deliveries SET lease_until = 0 WHERE state = 'pending'",
+                 UPDATE taskmaster.deliveries SET lease_until = 0 WHERE state = 'pending';
+                 UPDATE taskmaster.delivery_heads SET due_at = (
+                     SELECT min(due_at) FROM taskmaster.deliveries
+                     WHERE deliveries.channel = delivery_heads.channel AND state = 'pending'
+                 )
+                 WHERE channel IN (
+                     SELECT channel FROM taskmaster.deliveries WHERE state = 'pending'
+                 )",
             );
         }
     }
