@@ -31,8 +31,8 @@ const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 /// Packages whose tests read the built components.
 const ON_WASM: [&str; 3] = ["architecture", "e2e", engines::PACKAGE];
 
-/// The suite that runs a second time with the app's rows in PostgreSQL, which is an engine.
-const ON_BOTH_DATABASES: &str = "e2e";
+/// The suite whose apps keep their rows where `DATABASE` says: in SQLite when it says nothing.
+const ON_EITHER_DATABASE: &str = "e2e";
 const DATABASE: &str = "TASKMASTER_TEST_DATABASE";
 
 /// Tells the suites that start programs in which folder those are.
@@ -75,11 +75,8 @@ impl Test {
         let natives = packages.iter().filter(|package| !package.is_component(workspace));
         let known = natives.map(|package| package.name.clone()).collect();
         let plan = plan(known, &self.names, self.engines)?;
-        let mut environment = if plan.needs_engines() || plan.runs_on_postgres(self.engines) {
-            engines::prepare()?
-        } else {
-            Environment::new()
-        };
+        let mut environment =
+            if plan.needs_engines() { engines::prepare()? } else { Environment::new() };
         if plan.needs_components() {
             verbs::build::components(workspace)?;
         }
@@ -89,12 +86,7 @@ impl Test {
         let report = Report::new()?;
         environment.push((crash_walks::REPORT, report.path().into()));
         let mut tally = Tally::default();
-        run_packages(workspace, &plan.packages, None, &environment, &mut tally)?;
-        if plan.runs_on_postgres(self.engines) {
-            environment.push((DATABASE, "postgres".into()));
-            let suite = Some(ON_BOTH_DATABASES);
-            run_packages(workspace, &plan.packages, suite, &environment, &mut tally)?;
-        }
+        run_packages(workspace, &plan.packages, &environment, &mut tally)?;
         let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
         let documents =
             plan.runs(DOCUMENTS).then(|| documents::run(workspace, host)).transpose()?;
@@ -124,10 +116,6 @@ impl Plan {
         self.packages.iter().any(|name| name == engines::PACKAGE)
     }
 
-    fn runs_on_postgres(&self, with_engines: bool) -> bool {
-        with_engines && self.packages.iter().any(|name| name == ON_BOTH_DATABASES)
-    }
-
     fn runs(&self, check: &str) -> bool {
         self.checks.contains(&check)
     }
@@ -150,19 +138,13 @@ fn plan(known: Vec<String>, named: &[String], with_engines: bool) -> Result<Plan
     if !named.is_empty() && !without_engines.is_empty() {
         bail!("the suite {} runs with --engines only", engines::PACKAGE);
     }
-    let mut without_engines = without_engines;
-    if !with_engines && packages.iter().any(|name| name == ON_BOTH_DATABASES) {
-        without_engines.push(format!("{ON_BOTH_DATABASES} on PostgreSQL"));
-    }
     Ok(Plan { packages, checks, not_named, without_engines })
 }
 
-/// One run of cargo, so that all suites share one build; its output passes through as it comes. A
-/// single suite is chosen from all packages, whose united features it was built with.
+/// One run of cargo, so that all suites share one build; its output passes through as it comes.
 fn run_packages(
     workspace: &Workspace,
     packages: &[String],
-    suite: Option<&str>,
     environment: &Environment,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -171,7 +153,6 @@ fn run_packages(
     }
     let mut command = cargo::command(workspace, "test");
     command.arg("--no-fail-fast").args(packages.iter().flat_map(|name| ["-p", name]));
-    command.args(suite.into_iter().flat_map(|name| ["--test", name]));
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     println!("{}", program::describe(&command));
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
@@ -203,6 +184,10 @@ fn summary(plan: &Plan, tally: &Tally, checked: &Checked) -> String {
     if !plan.without_engines.is_empty() {
         left_out.push(format!("without --engines: {}", plan.without_engines.join(", ")));
     }
+    let is_run = plan.packages.iter().any(|name| name == ON_EITHER_DATABASE);
+    if is_run && std::env::var_os(DATABASE).is_none() {
+        left_out.push(format!("{ON_EITHER_DATABASE} on PostgreSQL: needs {DATABASE}=postgres"));
+    }
     left_out.extend(tally.ignored.iter().map(|test| format!("ignored: {test}")));
     if left_out.is_empty() {
         lines.push("Left out: nothing.".to_owned());
@@ -232,17 +217,17 @@ mod tests {
         assert_eq!(plan.packages, ["task-domain", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
         assert!(plan.not_named.is_empty() && plan.needs_components() && !plan.needs_engines());
-        let said = left_out(&plan);
-        assert!(said.contains("without --engines: engines, e2e on PostgreSQL"), "{said}");
-        assert!(!plan.runs_on_postgres(false));
+        assert!(left_out(&plan).contains("Left out:\n  without --engines: engines"));
     }
 
     #[test]
-    fn with_engines_nothing_is_left_out() {
+    fn with_engines_only_the_other_database_is_left_out() {
         let plan = check(&[], true).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e", "engines"]);
-        assert!(plan.needs_engines() && plan.runs_on_postgres(true));
-        assert!(left_out(&plan).contains("Left out: nothing."));
+        assert!(plan.needs_engines());
+        let said = left_out(&plan);
+        let other = "Left out:\n  e2e on PostgreSQL: needs TASKMASTER_TEST_DATABASE=postgres";
+        assert!(said.ends_with(other), "{said}");
     }
 
     #[test]
