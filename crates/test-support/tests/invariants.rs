@@ -77,7 +77,8 @@ fn event(seq: i64, number: i64, kind: &str, version: i64, source: &str) -> Event
         created_at_ms: 0,
         is_pending: false,
         body: json!({
-            "id": id, "type": kind, "source": source, "subject": format!("users/{USER}/tasks/{number}"),
+            "id": id, "type": kind, "source": source,
+            "subject": format!("users/{USER}/tasks/{number}"),
             "data": {
                 "event_id": id, "user_id": USER, "sequence": seq, "seq": seq,
                 "task_data": {

@@ -1,5 +1,6 @@
 //! One run of a scenario: act in an app that dies at its crash point, start it again, and see what
-//! came of it. Scenarios say only what is there before, what is done, and what must have come of it.
+//! came of it. Scenarios say only what is there before, what is done, and what must have come of
+//! it.
 
 use std::sync::Arc;
 
