@@ -8,6 +8,8 @@ use task_contracts::names::EventType;
 use crate::ledger::{Event, Ledger, Task};
 
 const RECURRENCE: &str = "taskmaster/recurrence";
+/// That of a task as it was inserted.
+const FIRST_VERSION: i64 = 1;
 /// What gives a rule an end.
 const ENDS: [&str; 2] = ["COUNT=", "UNTIL="];
 
@@ -61,9 +63,14 @@ fn gone_on(ledger: &Ledger) -> Vec<String> {
         let place = task.series.as_ref().zip(task.occurrence);
         let is_claimed =
             place.is_some_and(|(series, at)| claimed.contains(&(&task.user, series, at)));
-        task.is_completed && never_ends(task) && !is_claimed
+        was_completed_here(task) && never_ends(task) && !is_claimed
     });
     stuck.map(|task| format!("completed, and nothing follows: {task:?}")).collect()
+}
+
+/// An import brings tasks that were completed elsewhere; nothing follows those.
+fn was_completed_here(task: &Task) -> bool {
+    task.is_completed && task.version > FIRST_VERSION
 }
 
 fn never_ends(task: &Task) -> bool {
