@@ -83,13 +83,15 @@ fn what_lost_against_others_is_run_again_and_not_for_ever() {
 }
 
 #[test]
-fn a_change_without_an_answer_is_sent_once_more() {
+fn a_change_without_an_answer_is_sent_again_and_not_for_ever() {
     let interrupted = || refused("57P01: terminating connection due to administrator command");
     let broken = || refused("08006: connection failure");
     for silence in [unanswered, interrupted as fn() -> _, broken as fn() -> _] {
-        assert_eq!(commit(&store([silence(), committed_row()])).unwrap(), done());
-        let outcome = commit(&store([silence(), silence()]));
+        assert_eq!(commit(&store([silence(), silence(), committed_row()])).unwrap(), done());
+        let outage = store((0..100).map(|_| silence()));
+        let outcome = commit(&outage);
         assert!(matches!(outcome, Err(StoreError::Db(DbError::Unanswered(_)))), "{outcome:?}");
+        assert_eq!(outage.db().asked("commit_change_set"), 3);
     }
 }
 

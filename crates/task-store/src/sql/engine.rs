@@ -11,6 +11,10 @@ use crate::sqlite;
 /// other's way leave one winner, so this many tries see as many winners go by.
 const TRIES_AGAINST_OTHERS: u32 = 6;
 
+/// How often a statement is run that got no answer each time. A connection that ended may be handed
+/// out once more before its pool has noticed; a third silence is more likely an outage.
+const TRIES_WITHOUT_ANSWER: u32 = 3;
+
 pub(super) struct Engine<D> {
     db: D,
     dialect: Dialect,
@@ -100,17 +104,18 @@ impl<D: Db> Engine<D> {
         repeat: Repeat,
         params: &[Value],
     ) -> Result<Rows, DbError> {
-        let (mut tries, mut answered, mut schema_known) = (1, true, false);
+        let (mut lost, mut silent, mut schema_known) = (1, 1, false);
         loop {
             let error = match self.db.run(text, params).await {
                 Ok(rows) => return Ok(rows),
                 Err(error) => error,
             };
             match postgres::failure::of(error) {
-                Failure::LostAgainstOthers(_) if tries < TRIES_AGAINST_OTHERS => tries += 1,
-                // Once only: a second silence is more likely an outage than an accident.
-                Failure::Unanswered(_) if answered && repeat == Repeat::Harmless => {
-                    answered = false;
+                Failure::LostAgainstOthers(_) if lost < TRIES_AGAINST_OTHERS => lost += 1,
+                Failure::Unanswered(_)
+                    if silent < TRIES_WITHOUT_ANSWER && repeat == Repeat::Harmless =>
+                {
+                    silent += 1;
                 }
                 Failure::SchemaLacks(_) if !schema_known => {
                     postgres::migrate(&self.db).await?;
