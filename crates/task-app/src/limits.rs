@@ -61,6 +61,10 @@ pub const CONFLICT_RETRIES_MAX: u32 = 5;
 /// at once and then 500 a second.
 pub const WRITE_RATE: RateCharge = RateCharge { cost: 1, capacity: 2_000, refill_per_second: 500 };
 
+/// Profile, channels, replays and uploads: what a person does a few times a day, and a program that
+/// sets an account up a few dozen times at once.
+pub const RARE_WRITES_PER_USER: Bucket = Bucket { capacity: 200, refill_ms: 200 };
+
 /// Ten tries, then one every 30 s: a person who mistypes never meets it, guessing gets nowhere.
 pub const SIGN_IN_PER_EMAIL: Bucket = Bucket { capacity: 10, refill_ms: 30_000 };
 /// An office or a campus behind one address signs in; a spray of passwords does not get through.

@@ -23,7 +23,9 @@ use uuid::Uuid;
 const COMMITS: u32 = 5_000;
 const READS: u32 = 2_000;
 const BATCHES: u32 = 100;
-const LIMITS: BatchLimits = BatchLimits { events: 100, bytes: 1_000_000, lease_ms: 10_000 };
+const FREE: LeaseState = LeaseState::Free { failures: 0 };
+const LIMITS: BatchLimits =
+    BatchLimits { events: 100, bytes: 1_000_000, per_user: 50, lease_ms: 10_000 };
 /// What a created task's event has, to the order of magnitude.
 const BODY_BYTES: usize = 1_200;
 
@@ -98,7 +100,7 @@ fn measure_drain(store: &Native, users: u32, events_each: u32) {
     let name = format!("{} users x {events_each} events", users.len());
     timed(1, |_| assert!(block_on(store.gauges(now())).unwrap().outbox_pending > 0))
         .report(&format!("{name}: gauges"));
-    timed(1, |_| assert_eq!(block_on(store.lease_state(now())).unwrap(), LeaseState::Free))
+    timed(1, |_| assert_eq!(block_on(store.lease_state(now())).unwrap(), FREE))
         .report(&format!("{name}: lease state"));
 
     let holder = Uuid::from_u128(7);

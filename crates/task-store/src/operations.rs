@@ -9,6 +9,10 @@ pub struct Gauges {
     pub outbox_oldest_age_ms: u64,
     /// Counts (event, topic) pairs.
     pub published_total: u64,
+    /// Batches in a row that the sidecar did not take.
+    pub publish_failures: u32,
+    /// How long everybody still keeps away from it.
+    pub publish_pause_ms: u64,
     /// Parked events that nobody replayed since.
     pub parked: u64,
     /// Undeliverable messages that nobody replayed since.

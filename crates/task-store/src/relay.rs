@@ -24,14 +24,24 @@ pub struct OutboxEvent {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeaseState {
-    /// Nobody relays and something may be waiting.
-    Free,
+    /// Nobody relays and something is waiting. When `failures` is not 0, the last batches failed,
+    /// and a pause after them has just ended.
+    Free { failures: u32 },
     /// Nothing is pending but what is held back.
     Idle,
     /// Another instance relays; it looks once more after it let go.
     Held,
     /// Publishing failed a moment ago.
     BackingOff { until: DateTime<Utc> },
+}
+
+/// What a holder of the lease leaves behind that could not publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// Batches that failed in a row.
+    pub failures: u32,
+    /// Nobody gets the lease before.
+    pub until: DateTime<Utc>,
 }
 
 /// What the broker said of one event of a batch.
@@ -42,7 +52,8 @@ pub struct Mark {
     pub refusal: Option<Refusal>,
 }
 
-/// Holds back this user's later events until `retry_at`; `park` takes the event out of the outbox.
+/// Holds back what this user still has to tell until `retry_at`; `park` takes the event out of the
+/// outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub reason: String,

@@ -21,7 +21,7 @@ use crate::delivery::{
 use crate::import::Import;
 use crate::operations::{DeadLetter, Gauges, Retention};
 use crate::query::{Changes, Stats, TaskPage, TaskQuery, TaskView};
-use crate::relay::{LeaseLost, LeaseState, Mark, OutboxEvent};
+use crate::relay::{LeaseLost, LeaseState, Mark, Outage, OutboxEvent};
 use crate::reminder::{ReminderKey, ReminderRow, ReminderView};
 
 #[derive(Clone, Debug, Error)]
@@ -183,7 +183,8 @@ pub trait Store {
 
     async fn lease_state(&self, now: DateTime<Utc>) -> Result<LeaseState, StoreError>;
     /// Takes the lease and the first batch; `LeaseLost` when another instance was faster.
-    /// A batch holds at most one event of each user, the earliest.
+    /// A batch holds the earliest events of each user who is not held back, in their order, as far
+    /// as the limits go: everybody's first before anybody's second.
     async fn claim(
         &self,
         holder: Uuid,
@@ -198,11 +199,8 @@ pub trait Store {
         marks: &[Mark],
         limits: BatchLimits,
     ) -> Result<Result<Vec<OutboxEvent>, LeaseLost>, StoreError>;
-    async fn release(
-        &self,
-        holder: Uuid,
-        back_off_until: Option<DateTime<Utc>>,
-    ) -> Result<(), StoreError>;
+    /// Lets go of the lease; without an outage, publishing works.
+    async fn release(&self, holder: Uuid, outage: Option<Outage>) -> Result<(), StoreError>;
 
     /// Stores a message of a dead-letter topic; a second copy of it changes nothing, unless it came
     /// after a replay: then the replay failed, and the letter is open again.
@@ -229,6 +227,8 @@ pub struct BatchLimits {
     pub events: u32,
     /// Sum of the bodies' lengths; the first event is always given.
     pub bytes: u32,
+    /// Of one user, however much room is left.
+    pub per_user: u32,
     /// A lease not renewed for this long is free again; far longer than a publish may take.
     pub lease_ms: u64,
 }

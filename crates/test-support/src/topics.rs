@@ -40,7 +40,25 @@ pub struct Progress {
     pub undelivered: i64,
 }
 
+/// What stands on one topic, counted where it lies: however much it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub records: i64,
+    /// Distinct events; a record may be an event that came before.
+    pub events: i64,
+    /// Distinct changes, by user and sequence number.
+    pub changes: i64,
+    /// Events that stand for the first time behind a later change of their user.
+    pub overtaken: i64,
+}
+
 impl Topics {
+    /// What stands on a topic of changes.
+    pub fn tally(data: &DataFolder, topic: Topic) -> Tally {
+        let Some(log) = open(&data.sidecar()) else { return Tally::default() };
+        read_tally(&log, topic).unwrap_or_else(|error| panic!("the log: {error}"))
+    }
+
     /// Everything, in the order of commit.
     pub fn read(data: &DataFolder) -> Self {
         let Some(log) = open(&data.sidecar()) else { return Topics::default() };
@@ -98,6 +116,42 @@ fn read_records(log: &Connection) -> rusqlite::Result<Vec<Record>> {
         })
     })?;
     records.collect()
+}
+
+fn read_tally(log: &Connection, topic: Topic) -> rusqlite::Result<Tally> {
+    log.query_row(
+        "WITH
+         seen AS (
+           SELECT
+             min(record.position) AS position,
+             count(*) AS records,
+             payload ->> '$.data.user_id' AS user_id,
+             payload ->> '$.data.sequence' AS seq
+           FROM (SELECT position, topic_id, CAST(payload AS TEXT) AS payload FROM record) AS record
+           JOIN topic ON topic.id = record.topic_id AND topic.name = ?1
+           GROUP BY payload ->> '$.id'
+         ),
+         ordered AS (
+           SELECT
+             records, user_id, seq,
+             max(seq) OVER (
+               PARTITION BY user_id ORDER BY position ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW
+             ) AS latest_before
+           FROM seen
+         )
+         SELECT
+           coalesce(sum(records), 0),
+           count(*),
+           count(DISTINCT user_id || seq),
+           coalesce(sum(latest_before > seq), 0)
+         FROM ordered",
+        [topic.as_str()],
+        |row| {
+            let [records, events, changes, overtaken] =
+                [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+            Ok(Tally { records, events, changes, overtaken })
+        },
+    )
 }
 
 fn read_progress(log: &Connection, app_id: &str) -> rusqlite::Result<Progress> {

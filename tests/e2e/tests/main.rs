@@ -5,6 +5,7 @@
 
 mod accounts_life;
 mod api_contract;
+mod back_pressure;
 mod crash_walk;
 mod dead_letters;
 mod doors;

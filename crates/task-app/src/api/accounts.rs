@@ -5,13 +5,11 @@ use chrono_tz::Tz;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use task_domain::UserId;
-use task_store::account::{Account, CreateOutcome, Throttle, ThrottleOutcome};
+use task_store::account::{Account, CreateOutcome};
 use task_store::{Caller, Store};
 
-use super::{Call, answer};
-use crate::limits::{
-    Bucket, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, SIGN_IN_PER_CLIENT, SIGN_IN_PER_EMAIL,
-};
+use super::{Call, answer, throttle};
+use crate::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use crate::problem::FieldProblem;
 use crate::{Platform, Problem, Response, auth, convert, request};
 
@@ -57,7 +55,7 @@ pub(crate) struct User {
 pub(crate) async fn sign_up<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> {
     let body: SignUp = request::json(call.request)?;
     let (email, name, timezone) = check(&body)?;
-    throttle(call, &email).await?;
+    throttle::sign_in(call, &email).await?;
     let hashed = auth::hash_password(&body.password, |salt| call.platform.fill_random(salt))
         .ok_or_else(Problem::unavailable)?;
     let account = Account {
@@ -83,7 +81,7 @@ pub(crate) async fn sign_up<P: Platform>(call: &Call<'_, P>) -> Result<Response,
 pub(crate) async fn sign_in<P: Platform>(call: &Call<'_, P>) -> Result<Response, Problem> {
     let body: SignIn = request::json(call.request)?;
     let email = body.email.trim().to_lowercase();
-    throttle(call, &email).await?;
+    throttle::sign_in(call, &email).await?;
     let account = call.platform.store().account_by_email(&email).await?;
     let hashed = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let right = auth::verify_password(&body.password, hashed);
@@ -137,24 +135,6 @@ pub(super) fn check_password(field: &str, password: &str) -> Result<(), FieldPro
     }
     let detail = format!("{PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters");
     Err(FieldProblem::new(field, detail))
-}
-
-pub(super) async fn throttle<P: Platform>(call: &Call<'_, P>, email: &str) -> Result<(), Problem> {
-    let bucket = |name: &str, of: &str, bucket: Bucket| Throttle {
-        bucket: format!("{name}:{}", auth::fingerprint(of.as_bytes())),
-        capacity: bucket.capacity,
-        refill_ms: bucket.refill_ms,
-    };
-    let buckets = [
-        bucket("email", email, SIGN_IN_PER_EMAIL),
-        bucket("client", call.client, SIGN_IN_PER_CLIENT),
-    ];
-    match call.platform.store().throttle(&buckets, call.platform.now()).await? {
-        ThrottleOutcome::Admitted => Ok(()),
-        ThrottleOutcome::Limited { retry_after_ms } => {
-            Err(Problem::too_many_requests(retry_after_ms))
-        }
-    }
 }
 
 pub(super) fn signed_in<P: Platform>(

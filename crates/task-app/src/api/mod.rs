@@ -10,6 +10,7 @@ mod profile;
 mod recurrence;
 mod route;
 mod tasks;
+mod throttle;
 mod transfer;
 
 pub(crate) use answer::{empty, json};
@@ -114,6 +115,9 @@ async fn answer_user<P: Platform>(
     caller: Caller,
     user_call: UserCall,
 ) -> Result<Response, Problem> {
+    if user_call.is_rare_write() {
+        throttle::rare_write(call, caller).await?;
+    }
     match user_call {
         UserCall::ListTasks => lists::list(call, caller).await,
         UserCall::Stats => lists::stats(call, caller).await,

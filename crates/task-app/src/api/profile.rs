@@ -9,8 +9,8 @@ use task_store::account::{Account, ProfileChange, ProfileOutcome};
 use task_store::change_set::{EventDraft, TaskRef, Topics};
 use task_store::{Caller, CommitOutcome, Store};
 
-use super::accounts::{check_password, signed_in, throttle};
-use super::{Call, SOURCE, answer, gone};
+use super::accounts::{check_password, signed_in};
+use super::{Call, SOURCE, answer, gone, throttle};
 use crate::convert::QuietSpan;
 use crate::given::Given;
 use crate::problem::FieldProblem;
@@ -157,7 +157,7 @@ async fn confirm<P: Platform>(
     field: &str,
     given: &str,
 ) -> Result<(), Problem> {
-    throttle(call, &account.email).await?;
+    throttle::sign_in(call, &account.email).await?;
     if auth::verify_password(given, Some(hash)) {
         Ok(())
     } else {

@@ -100,6 +100,23 @@ impl Route {
     }
 }
 
+impl UserCall {
+    /// Whether it writes without a commit that charges the user's row, and checks no password,
+    /// which has a limit of its own.
+    pub(super) fn is_rare_write(self) -> bool {
+        use UserCall::*;
+        matches!(
+            self,
+            ChangeProfile
+                | ReplaceChannels
+                | AddChannel
+                | RemoveChannel(_)
+                | RotateSecret(_)
+                | ReplayDelivery(_)
+        )
+    }
+}
+
 fn whole(method: &Method, allow: &'static str, call: WholeCall) -> Result<Route, RouteError> {
     only(method, &[(allow, Route::Whole(call))], allow)
 }

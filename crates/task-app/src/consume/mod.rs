@@ -11,8 +11,9 @@ pub use recurrence::make_next_instance;
 use dapr_protocol::AppResponseStatus;
 use http::{Method, StatusCode};
 use task_contracts::envelope::CloudEvent;
+use task_store::StoreError;
 
-use crate::{Request, Response, Settings, api, auth};
+use crate::{Problem, Request, Response, Settings, api, auth};
 
 /// What becomes of a delivered message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,15 @@ pub(crate) async fn called(
         return problem.into_response();
     }
     work().await
+}
+
+/// What a tick came to. The next one comes anyway, and finds what a failure left undone; the answer
+/// tells whoever looks at the sidecar.
+pub(crate) fn acknowledged(outcome: Result<(), StoreError>) -> Response {
+    match outcome {
+        Ok(()) => api::empty(StatusCode::OK),
+        Err(error) => Problem::from(error).into_response(),
+    }
 }
 
 /// A wanted type on its topic, but nobody here wants it: acknowledged, so that it never counts as

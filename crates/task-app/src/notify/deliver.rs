@@ -27,20 +27,12 @@ const LEASE: Duration = Duration::seconds(2 * ATTEMPT.num_seconds());
 /// Long enough for a queue that a broken network left behind; the next tick comes anyway.
 const TURN: Duration = Duration::seconds(20);
 
-/// Sends what is due, until nothing is or this instance has done its share.
-pub async fn deliver<P: Platform>(platform: &P, settings: &Settings) {
+/// Sends what is due, until nothing is or this instance has done its share. What a failure leaves
+/// is sent by the next tick.
+pub async fn deliver<P: Platform>(platform: &P, settings: &Settings) -> Result<(), StoreError> {
     let ends_at = platform.now() + TURN;
-    loop {
-        match turn(platform, settings).await {
-            Ok(0) => return,
-            Ok(_) if platform.now() >= ends_at => return,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(%error, "deliveries are left for the next tick");
-                return;
-            }
-        }
-    }
+    while turn(platform, settings).await? > 0 && platform.now() < ends_at {}
+    Ok(())
 }
 
 /// How many were taken.

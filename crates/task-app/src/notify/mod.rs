@@ -20,10 +20,10 @@ pub use deliver::deliver;
 
 pub(crate) use secrets::Secrets;
 
-use http::{Method, StatusCode};
+use http::Method;
 use task_contracts::names::route;
 
-use crate::{Platform, Problem, Request, Response, Settings, api, consume};
+use crate::{Platform, Problem, Request, Response, Settings, consume};
 
 /// Answers whatever Dapr brings to the component.
 pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Request) -> Response {
@@ -36,10 +36,11 @@ pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Re
         }
         route::CRON_DELIVERIES => {
             consume::called(request, settings, async || {
-                if settings.notification.sending == Sending::InTick {
-                    deliver(platform, settings).await;
-                }
-                api::empty(StatusCode::OK)
+                let delivered = match settings.notification.sending {
+                    Sending::InTick => deliver(platform, settings).await,
+                    Sending::AfterAnswer => Ok(()),
+                };
+                consume::acknowledged(delivered)
             })
             .await
         }
@@ -50,7 +51,10 @@ pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Re
 /// What is left to do when the answer is out.
 pub async fn after_answer<P: Platform>(platform: &P, settings: &Settings, request: &Request) {
     let caused_work = *request.method() == Method::POST;
-    if caused_work && settings.notification.sending == Sending::AfterAnswer {
-        deliver(platform, settings).await;
+    if caused_work
+        && settings.notification.sending == Sending::AfterAnswer
+        && let Err(error) = deliver(platform, settings).await
+    {
+        tracing::warn!(%error, "deliveries are left for the next tick");
     }
 }

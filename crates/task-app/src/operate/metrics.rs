@@ -23,7 +23,7 @@ pub(super) async fn answer<P: Platform>(platform: &P) -> Response {
 
 fn exposition(gauges: &Gauges) -> String {
     let seconds = |ms: u64| ms as f64 / 1_000.0;
-    let figures: [(&str, &str, &str, f64); 11] = [
+    let figures: [(&str, &str, &str, f64); 13] = [
         ("outbox_pending", "gauge", "Events not yet published", gauges.outbox_pending as f64),
         (
             "outbox_oldest_age_seconds",
@@ -36,6 +36,18 @@ fn exposition(gauges: &Gauges) -> String {
             "counter",
             "Events acknowledged by the sidecar, counted for each topic",
             gauges.published_total as f64,
+        ),
+        (
+            "publish_failures",
+            "gauge",
+            "Batches in a row that the sidecar did not take",
+            f64::from(gauges.publish_failures),
+        ),
+        (
+            "publish_pause_seconds",
+            "gauge",
+            "Until the sidecar is tried again",
+            seconds(gauges.publish_pause_ms),
         ),
         ("events_parked", "gauge", "Events taken out of the outbox", gauges.parked as f64),
         ("dead_letters", "gauge", "Messages given up on", gauges.dead_letters as f64),

@@ -2,15 +2,18 @@
 //! binding calls it, so it also runs when nobody uses the app.
 
 use chrono::Duration;
-use http::StatusCode;
-use task_store::Store;
 use task_store::operations::Retention;
+use task_store::{Store, StoreError};
 
 use crate::relay::drain;
-use crate::{Platform, Request, Response, Settings, api, consume};
+use crate::{Platform, Request, Response, Settings, consume};
 
-/// The change feed and the inbox: longer than any broker keeps a message.
-const EVENTS_KEPT: Duration = Duration::days(8);
+/// What the brokers here are set to keep, and what their default is: for so long a message can come
+/// again.
+const BROKER_RETENTION: Duration = Duration::days(7);
+/// The change feed and the inbox. A message that is older than its inbox key would have its effect
+/// twice, so keys outlive every copy of their message, by a day for clocks and retries.
+const EVENTS_KEPT: Duration = Duration::days(BROKER_RETENTION.num_days() + 1);
 /// A client that has not asked again within a day has given up.
 const ANSWERS_KEPT: Duration = Duration::hours(24);
 /// As far as people look back at deliveries and imports, and operators at replayed letters.
@@ -25,13 +28,12 @@ pub(super) async fn sweep<P: Platform>(
 ) -> Response {
     consume::called(request, settings, async || {
         drain(platform, settings).await;
-        prune(platform).await;
-        api::empty(StatusCode::OK)
+        consume::acknowledged(prune(platform).await)
     })
     .await
 }
 
-async fn prune<P: Platform>(platform: &P) {
+async fn prune<P: Platform>(platform: &P) -> Result<(), StoreError> {
     let now = platform.now();
     let retention = Retention {
         events_before: now - EVENTS_KEPT,
@@ -39,9 +41,9 @@ async fn prune<P: Platform>(platform: &P) {
         history_before: now - HISTORY_KEPT,
         batch: BATCH,
     };
-    match platform.store().sweep(retention).await {
-        Ok(0) => {}
-        Ok(removed) => tracing::info!(removed, "rows past their retention removed"),
-        Err(error) => tracing::warn!(%error, "retention is left for the next sweep"),
+    let removed = platform.store().sweep(retention).await?;
+    if removed > 0 {
+        tracing::info!(removed, "rows past their retention removed");
     }
+    Ok(())
 }

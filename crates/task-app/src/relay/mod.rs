@@ -3,30 +3,25 @@
 //! It runs after a response was sent and on the sweep. Nothing waits for it, and nothing depends
 //! on any one run: an event stays pending until the sidecar has acknowledged it.
 
+mod breaker;
 mod publish;
 mod verdict;
 
 use chrono::{DateTime, Duration, Utc};
 use task_store::relay::{LeaseState, Mark, OutboxEvent};
-use task_store::store::BatchLimits;
 use task_store::{Store, StoreError};
 use uuid::Uuid;
 
 use crate::{Platform, Settings};
+use breaker::Breaker;
 use publish::Publisher;
-use verdict::Verdicts;
+use verdict::{Reach, Verdict};
 
-/// One bulk request: large enough to spare round trips, small enough for the sidecar's 4 MiB.
-const BATCH: BatchLimits = BatchLimits { events: 100, bytes: 1024 * 1024, lease_ms: LEASE_MS };
-/// Five times the publish timeout: a holder that is silent for this long is dead.
-const LEASE_MS: u64 = 10_000;
 /// A turn at the lease ends after this, so that no single instance relays for ever under load.
 const TURN: Duration = Duration::seconds(2);
 const BATCHES_PER_TURN: u32 = 20;
 /// When nobody else takes over, a drain goes on for this many turns; then the sweep continues.
 const TURNS: u32 = 30;
-/// After a failed publish, so that a sidecar that comes back is not met by a crowd.
-const BACK_OFF: Duration = Duration::seconds(1);
 
 /// How a drain ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,19 +57,19 @@ async fn run<P: Platform>(platform: &P, settings: &Settings) -> Result<Drained, 
     let store = platform.store();
     // Whoever finds the lease held may leave, because its holder looks once more after letting go.
     for _ in 0..TURNS {
-        match store.lease_state(platform.now()).await? {
+        let breaker = match store.lease_state(platform.now()).await? {
             LeaseState::Idle => return Ok(Drained::Empty),
             LeaseState::Held | LeaseState::BackingOff { .. } => return Ok(Drained::LeftToOthers),
-            LeaseState::Free => {}
-        }
+            LeaseState::Free { failures } => Breaker::after(failures),
+        };
         let holder = platform.mint();
-        let Ok(batch) = store.claim(holder, platform.now(), BATCH).await? else {
+        let Ok(batch) = store.claim(holder, platform.now(), breaker.limits()).await? else {
             return Ok(Drained::LeftToOthers);
         };
-        match turn(platform, &mut publisher, holder, batch).await? {
+        match turn(platform, &mut publisher, holder, breaker, batch).await? {
             Turn::Done => store.release(holder, None).await?,
-            Turn::Unreachable => {
-                store.release(holder, Some(platform.now() + BACK_OFF)).await?;
+            Turn::Failed(breaker) => {
+                store.release(holder, breaker.outage(platform.now())).await?;
                 return Ok(Drained::BackedOff);
             }
             Turn::LeaseLost => return Ok(Drained::LeftToOthers),
@@ -85,7 +80,8 @@ async fn run<P: Platform>(platform: &P, settings: &Settings) -> Result<Drained, 
 
 enum Turn {
     Done,
-    Unreachable,
+    /// Events stay that the sidecar or its broker did not take.
+    Failed(Breaker),
     LeaseLost,
 }
 
@@ -93,21 +89,26 @@ async fn turn<P: Platform>(
     platform: &P,
     publisher: &mut Publisher<'_, P>,
     holder: Uuid,
+    mut breaker: Breaker,
     mut batch: Vec<OutboxEvent>,
 ) -> Result<Turn, StoreError> {
     let ends_at = platform.now() + TURN;
-    let mut verdicts = Verdicts::default();
     for _ in 0..BATCHES_PER_TURN {
         if batch.is_empty() || platform.now() >= ends_at {
             return Ok(Turn::Done);
         }
         let results = publisher.publish(&batch).await;
-        let marks = verdicts.judge(&batch, &results, platform.now());
-        let next = platform.store().mark(holder, platform.now(), &marks, BATCH).await?;
-        if verdicts.unreachable() {
-            return Ok(Turn::Unreachable);
+        let Verdict { marks, reach } = verdict::judge(&batch, &results, platform.now());
+        breaker = breaker.saw(reach);
+        if reach == Reach::Nothing {
+            return Ok(Turn::Failed(breaker));
         }
+        let limits = breaker.limits();
+        let next = platform.store().mark(holder, platform.now(), &marks, limits).await?;
         let Ok(next) = next else { return Ok(Turn::LeaseLost) };
+        if reach == Reach::Part {
+            return Ok(Turn::Failed(breaker));
+        }
         batch = next;
     }
     Ok(Turn::Done)

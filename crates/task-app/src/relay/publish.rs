@@ -1,10 +1,13 @@
 //! A batch on its way to the sidecar: one bulk request for each topic, and the way down for
 //! sidecars that know no bulk.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
+use chrono::{DateTime, Duration, Utc};
 use dapr_protocol::{
-    BulkEntry, BulkOutcome, BulkPublishRequest, BulkSupport, DaprEndpoint, PublishOptions,
-    PublishOutcome, PublishRequest, RequestError, RequestMetadata,
+    BulkEntry, BulkOutcome, BulkPublishRequest, BulkSupport, DaprEndpoint, FailedEntry,
+    PublishOptions, PublishOutcome, PublishRequest, RequestError, RequestMetadata,
 };
 use task_contracts::envelope::{CloudEvent, MEDIA_TYPE};
 use task_contracts::names::Topic;
@@ -13,6 +16,10 @@ use task_store::relay::OutboxEvent;
 
 use crate::limits::PUBLISH_TIMEOUT;
 use crate::{Platform, Settings};
+
+/// After this no further request of a batch begins. One that has begun may take its own timeout,
+/// and both together are far below the lease.
+const BATCH_MAX: Duration = Duration::seconds(4);
 
 const TOPICS: [(Topics, Topic); 3] = [
     (Topics::TASK_EVENTS, Topic::TaskEvents),
@@ -35,6 +42,17 @@ pub(super) enum PublishResult {
     Refused(String),
     /// Nobody can tell whether it is this event: nothing went through.
     Unreachable(String),
+    /// Left for a later batch: an event before it was refused, or the time of this one was over.
+    Untried,
+}
+
+/// How a bulk request ended.
+enum Bulk {
+    Answered(Vec<PublishResult>),
+    /// The sidecar does not know the call.
+    Unknown,
+    /// It was refused as a whole, which says nothing of any one of its events.
+    Refused,
 }
 
 pub(super) struct Publisher<'p, P> {
@@ -52,6 +70,7 @@ impl<'p, P: Platform> Publisher<'p, P> {
     }
 
     pub(super) async fn publish(&mut self, batch: &[OutboxEvent]) -> Vec<Publication> {
+        let until = self.platform.now() + BATCH_MAX;
         let mut publications = Vec::new();
         for (topic, name) in TOPICS {
             let entries: Vec<Entry> = batch
@@ -59,47 +78,49 @@ impl<'p, P: Platform> Publisher<'p, P> {
                 .filter(|event| event.pending.contains(topic))
                 .map(|event| Entry::of(event, topic))
                 .collect();
-            if !entries.is_empty() {
-                publications.extend(self.publish_on(topic, name.as_str(), entries).await);
+            if entries.is_empty() || self.is_over(until) {
+                continue;
             }
+            let results = self.publish_on(name.as_str(), &entries, until).await;
+            publications.extend(entries.iter().zip(results).map(|(entry, result)| Publication {
+                position: entry.position,
+                topic,
+                result,
+            }));
         }
         publications
     }
 
     async fn publish_on(
         &mut self,
-        topic: Topics,
-        name: &str,
-        entries: Vec<Entry>,
-    ) -> Vec<Publication> {
-        let results = loop {
-            if self.support == BulkSupport::Single {
-                break self.one_by_one(name, &entries).await;
+        topic: &str,
+        entries: &[Entry],
+        until: DateTime<Utc>,
+    ) -> Vec<PublishResult> {
+        while self.support != BulkSupport::Single {
+            match self.in_bulk(topic, entries).await {
+                Bulk::Answered(results) => return results,
+                Bulk::Unknown => self.support = self.support.down(),
+                Bulk::Refused => break,
             }
-            match self.in_bulk(name, &entries).await {
-                Some(results) => break results,
-                None => self.support = self.support.down(),
-            }
-        };
-        let publication = |(entry, result): (Entry, PublishResult)| Publication {
-            position: entry.position,
-            topic,
-            result,
-        };
-        entries.into_iter().zip(results).map(publication).collect()
+        }
+        self.one_by_one(topic, entries, until).await
     }
 
-    /// `None`: this sidecar does not know the call.
-    async fn in_bulk(&self, topic: &str, entries: &[Entry]) -> Option<Vec<PublishResult>> {
+    async fn in_bulk(&self, topic: &str, entries: &[Entry]) -> Bulk {
         let request = BulkPublishRequest {
             pubsub: &self.settings.pubsub_name,
             topic,
             entries: entries.iter().map(Entry::in_bulk).collect(),
             metadata: RequestMetadata::default(),
         };
-        let all = |result: PublishResult| Some(vec![result; entries.len()]);
+        let all = |result: PublishResult| match result {
+            PublishResult::Refused(_) if entries.len() > 1 => Bulk::Refused,
+            result => Bulk::Answered(vec![result; entries.len()]),
+        };
         let request = match request.to_http(&self.dapr, self.support) {
-            Ok(request) => request?,
+            Ok(Some(request)) => request,
+            Ok(None) => return Bulk::Unknown,
             Err(error) => return all(PublishResult::Refused(error.to_string())),
         };
         let response = match self.platform.send(request, PUBLISH_TIMEOUT).await {
@@ -108,32 +129,42 @@ impl<'p, P: Platform> Publisher<'p, P> {
         };
         match BulkOutcome::read(&response, self.support) {
             BulkOutcome::AllPublished => all(PublishResult::Published),
-            BulkOutcome::NotSupported => None,
+            BulkOutcome::NotSupported => Bulk::Unknown,
             BulkOutcome::Refused(refusal) => all(verdict_on(&refusal)),
-            BulkOutcome::Failed(failed) => {
-                // Some went through, so the broker lives, and what it left out it did not want.
-                let some_published = failed.len() < entries.len();
-                let result = |entry: &Entry| {
-                    let failure = failed.iter().find(|failed| failed.entry_id == entry.id);
-                    match failure {
-                        None => PublishResult::Published,
-                        Some(failure) if some_published => {
-                            PublishResult::Refused(failure.error.clone())
-                        }
-                        Some(failure) => PublishResult::Unreachable(failure.error.clone()),
-                    }
-                };
-                Some(entries.iter().map(result).collect())
-            }
+            BulkOutcome::Failed(failed) => Bulk::Answered(in_part(entries, &failed)),
         }
     }
 
-    async fn one_by_one(&self, topic: &str, entries: &[Entry]) -> Vec<PublishResult> {
+    /// Ends a user's run at its first refusal, because here order can still be kept; and ends the
+    /// whole batch where nobody answers, so that a dead sidecar costs one timeout.
+    async fn one_by_one(
+        &self,
+        topic: &str,
+        entries: &[Entry],
+        until: DateTime<Utc>,
+    ) -> Vec<PublishResult> {
+        let mut held_back = HashSet::new();
+        let mut is_answered = true;
         let mut results = Vec::with_capacity(entries.len());
         for entry in entries {
-            results.push(self.single(topic, entry).await);
+            let user = entry.partition_key.as_str();
+            if !is_answered || held_back.contains(user) || self.is_over(until) {
+                results.push(PublishResult::Untried);
+                continue;
+            }
+            let result = self.single(topic, entry).await;
+            match &result {
+                PublishResult::Refused(_) => drop(held_back.insert(user)),
+                PublishResult::Unreachable(_) => is_answered = false,
+                PublishResult::Published | PublishResult::Untried => {}
+            }
+            results.push(result);
         }
         results
+    }
+
+    fn is_over(&self, until: DateTime<Utc>) -> bool {
+        self.platform.now() >= until
     }
 
     async fn single(&self, topic: &str, entry: &Entry) -> PublishResult {
@@ -158,6 +189,20 @@ impl<'p, P: Platform> Publisher<'p, P> {
     }
 }
 
+/// Some went through, so the broker lives, and what it left out it did not want.
+fn in_part(entries: &[Entry], failed: &[FailedEntry]) -> Vec<PublishResult> {
+    let some_published = failed.len() < entries.len();
+    let result = |entry: &Entry| {
+        let failure = failed.iter().find(|failed| failed.entry_id == entry.id);
+        match failure {
+            None => PublishResult::Published,
+            Some(failure) if some_published => PublishResult::Refused(failure.error.clone()),
+            Some(failure) => PublishResult::Unreachable(failure.error.clone()),
+        }
+    };
+    entries.iter().map(result).collect()
+}
+
 /// A missing component or a wrong token is the deployment's fault, and so is a broker that fails:
 /// none of it says anything about the event. Only 400 and 413 do.
 fn verdict_on(refusal: &dapr_protocol::Refusal) -> PublishResult {
@@ -171,7 +216,7 @@ fn verdict_on(refusal: &dapr_protocol::Refusal) -> PublishResult {
 /// An event in the form its topic gets it.
 struct Entry {
     position: i64,
-    /// Unique in a batch, because a batch holds one event of each user.
+    /// The event's own, so it is unique in a batch, whoever else is in it.
     id: String,
     partition_key: String,
     event: String,

@@ -37,10 +37,7 @@ pub async fn handle<P: Platform>(platform: &P, settings: &Settings, request: &Re
         return consume::answer(request, settings, follow).await;
     }
     consume::called(request, settings, async || match path {
-        route::CRON_REMINDERS => {
-            sweep::sweep(platform, settings).await;
-            api::empty(StatusCode::OK)
-        }
+        route::CRON_REMINDERS => consume::acknowledged(sweep::sweep(platform, settings).await),
         route::JOBS_TRIGGER => match request::json::<ReminderJobData>(request) {
             Ok(data) => called(platform, &data.name).await,
             Err(problem) => problem.into_response(),

@@ -20,15 +20,14 @@ const BATCH: u32 = 200;
 /// One sweep ends before the next begins.
 const SWEEP_MAX: StdDuration = StdDuration::from_secs(8);
 
-pub(super) async fn sweep<P: Platform>(platform: &P, settings: &Settings) {
+/// What a failure leaves undone is found again by the next sweep.
+pub(super) async fn sweep<P: Platform>(
+    platform: &P,
+    settings: &Settings,
+) -> Result<(), StoreError> {
     let until = platform.now() + SWEEP_MAX;
-    if let Err(error) = fire_overdue(platform, until).await {
-        tracing::warn!(%error, "overdue reminders are left for the next sweep");
-        return;
-    }
-    if let Err(error) = tell_untold(platform, settings, until).await {
-        tracing::warn!(%error, "the scheduler is told at the next sweep");
-    }
+    fire_overdue(platform, until).await?;
+    tell_untold(platform, settings, until).await
 }
 
 async fn fire_overdue<P: Platform>(platform: &P, until: DateTime<Utc>) -> Result<(), StoreError> {

@@ -8,6 +8,8 @@ SELECT
     WHERE position = (SELECT min(position) FROM taskmaster.outbox_heads)
   ),
   (SELECT published_total FROM taskmaster.relay),
+  (SELECT failures FROM taskmaster.relay),
+  (SELECT back_off_until FROM taskmaster.relay),
   (
     SELECT count(*) FROM taskmaster.dead_letters
     WHERE replayed_at IS NULL AND position IS NOT NULL

@@ -37,7 +37,7 @@ use crate::delivery::{
 use crate::import::Import;
 use crate::operations::{DeadLetter, Gauges, Retention};
 use crate::query::{Changes, Stats, TaskPage, TaskQuery, TaskView};
-use crate::relay::{LeaseLost, LeaseState, Mark, OutboxEvent};
+use crate::relay::{LeaseLost, LeaseState, Mark, Outage, OutboxEvent};
 use crate::reminder::{ReminderKey, ReminderRow, ReminderView};
 use crate::store::{BatchLimits, Store, StoreError};
 use engine::Engine;
@@ -293,12 +293,8 @@ impl<D: Db> Store for SqlStore<D> {
         outbox::mark(&self.engine, holder, now, marks, limits).await
     }
 
-    async fn release(
-        &self,
-        holder: Uuid,
-        back_off_until: Option<DateTime<Utc>>,
-    ) -> Result<(), StoreError> {
-        outbox::release(&self.engine, holder, back_off_until).await
+    async fn release(&self, holder: Uuid, outage: Option<Outage>) -> Result<(), StoreError> {
+        outbox::release(&self.engine, holder, outage).await
     }
 
     async fn bury(&self, letter: &DeadLetter) -> Result<(), StoreError> {

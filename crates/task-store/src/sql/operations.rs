@@ -1,6 +1,6 @@
 //! Dead letters, gauges and readiness.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::change_set::Topics;
 use crate::db::{Db, Value};
@@ -62,8 +62,10 @@ pub(super) async fn gauges<D: Db>(
     let oldest = row.instant_or_null("outbox_oldest")?.unwrap_or(now);
     Ok(Gauges {
         outbox_pending,
-        outbox_oldest_age_ms: u64::try_from((now - oldest).num_milliseconds()).unwrap_or(0),
+        outbox_oldest_age_ms: milliseconds(now - oldest),
         published_total: row.number("published_total")?,
+        publish_failures: row.number("failures")?,
+        publish_pause_ms: milliseconds(row.instant("back_off_until")? - now),
         parked: row.number("parked")?,
         dead_letters: row.number("dead_letters")?,
         users: row.number("users")?,
@@ -88,6 +90,11 @@ pub(super) async fn ping<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
 async fn schema_version<D: Db>(engine: &Engine<D>) -> Result<u32, StoreError> {
     let rows = engine.run(statement!(Harmless, "schema_version"), &[]).await?;
     row::only("schema", rows)?.number("user_version")
+}
+
+/// Clocks differ: what is below nothing is nothing.
+fn milliseconds(span: TimeDelta) -> u64 {
+    u64::try_from(span.num_milliseconds()).unwrap_or(0)
 }
 
 fn letter(row: &mut Row) -> Result<DeadLetter, StoreError> {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::change_set::Topics;
 use crate::db::{Db, Value};
-use crate::relay::{LeaseLost, LeaseState, Mark, OutboxEvent};
+use crate::relay::{LeaseLost, LeaseState, Mark, Outage, OutboxEvent};
 use crate::row::{self, Row};
 use crate::sql::Dialect;
 use crate::sql::commit::json;
@@ -55,10 +55,11 @@ pub(super) async fn lease_state<D: Db>(
     let held = row.integer("holder")? != 0;
     let back_off_until = row.instant("back_off_until")?;
     let waiting = row.integer("outbox_heads")? != 0;
+    let failures = row.number("failures")?;
     Ok(match (held, waiting) {
         (true, _) => LeaseState::Held,
         (false, _) if back_off_until > now => LeaseState::BackingOff { until: back_off_until },
-        (false, true) => LeaseState::Free,
+        (false, true) => LeaseState::Free { failures },
         (false, false) => LeaseState::Idle,
     })
 }
@@ -97,10 +98,12 @@ pub(super) async fn mark<D: Db>(
 pub(super) async fn release<D: Db>(
     engine: &Engine<D>,
     holder: Uuid,
-    back_off_until: Option<DateTime<Utc>>,
+    outage: Option<Outage>,
 ) -> Result<(), StoreError> {
-    let until = back_off_until.map_or(Value::Integer(0), instant);
-    engine.run(statement!(Harmless, "release_lease"), &[text(holder), until]).await?;
+    let nothing = Value::Integer(0);
+    let until = outage.map_or(nothing.clone(), |outage| instant(outage.until));
+    let failures = outage.map_or(nothing, |outage| Value::Integer(outage.failures.into()));
+    engine.run(statement!(Harmless, "release_lease"), &[text(holder), until, failures]).await?;
     Ok(())
 }
 

@@ -5,6 +5,8 @@ SELECT
   (SELECT coalesce(sum(waiting), 0) FROM outbox_heads),
   (SELECT created_at FROM events WHERE position = (SELECT min(position) FROM outbox_heads)),
   (SELECT published_total FROM relay),
+  (SELECT failures FROM relay),
+  (SELECT back_off_until FROM relay),
   (SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL AND position IS NOT NULL),
   (SELECT count(*) FROM dead_letters WHERE replayed_at IS NULL AND position IS NULL),
   count(*),

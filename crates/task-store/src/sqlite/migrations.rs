@@ -13,6 +13,7 @@ pub const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_reminders_and_deliveries.sql"),
     include_str!("migrations/0005_task_changes.sql"),
     include_str!("migrations/0006_unit_of_work.sql"),
+    include_str!("migrations/0007_runs_of_events.sql"),
 ];
 
 /// The first version whose tasks carry their search text as this release folds it.

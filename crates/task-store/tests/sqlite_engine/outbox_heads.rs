@@ -3,6 +3,7 @@
 use futures::executor::block_on;
 use task_store::change_set::Topics;
 use task_store::relay::Mark;
+use task_store::store::BatchLimits;
 use task_store::{SqlStore, Store};
 use test_support::sqlite::SqliteDb;
 
@@ -10,7 +11,9 @@ use super::SqliteStores;
 use crate::suite::Stores;
 use crate::suite::fixture::*;
 use crate::suite::outbox::{published, refused};
-use crate::suite::relay::LIMITS;
+use crate::suite::relay::LIMITS as SINGLE;
+
+const LIMITS: BatchLimits = BatchLimits { per_user: 3, ..SINGLE };
 
 type Heads = Vec<(String, i64, i64, i64)>;
 

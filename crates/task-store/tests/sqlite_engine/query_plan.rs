@@ -133,9 +133,11 @@ fn the_relay_and_the_operator_read_the_front_of_an_index() {
         SCAN inbox
         SCAN outbox_heads
         SCAN outbox_heads USING COVERING INDEX outbox_heads_in_order
+        SCAN picked
         SCAN relay
         SCAN reminders USING COVERING INDEX reminders_pending
         SCAN reminders USING INDEX reminders_cancelled
+        SCAN run
         SCAN task
         SCAN users USING INDEX users_live_email
     "#]]

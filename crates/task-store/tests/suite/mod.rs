@@ -155,6 +155,9 @@ macro_rules! run_suite {
             }
             outbox {
                 a_batch_holds_the_earliest_event_of_each_user,
+                a_batch_carries_a_run_of_each_users_events,
+                a_run_is_bounded_by_bytes_in_its_order,
+                a_refusal_within_a_run_holds_back_what_is_left_of_it,
                 a_batch_is_bounded_by_count_and_bytes,
                 a_refused_event_holds_back_only_its_user,
                 a_topic_that_failed_is_the_only_one_published_again,

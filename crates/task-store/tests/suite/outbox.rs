@@ -61,6 +61,73 @@ pub(crate) async fn a_batch_holds_the_earliest_event_of_each_user(stores: &impl 
     assert_eq!(got, want);
 }
 
+pub(crate) async fn a_batch_carries_a_run_of_each_users_events(stores: &impl Stores) {
+    let store = stores.open();
+    let (asad, bina) = (user(&store, "asad").await, user(&store, "bina").await);
+    let chand = user(&store, "chand").await;
+    for user in [asad, asad, asad, asad, bina, asad, bina, chand] {
+        insert(&store, user, task("one")).await;
+    }
+    let holder = mint();
+    let runs = [
+        // Everybody's first before anybody's second, and all in the order of their commits.
+        ((3, 9), vec![(asad, 1), (bina, 1), (chand, 1)]),
+        ((5, 9), vec![(asad, 1), (asad, 2), (bina, 1), (bina, 2), (chand, 1)]),
+        ((6, 9), vec![(asad, 1), (asad, 2), (asad, 3), (bina, 1), (bina, 2), (chand, 1)]),
+        ((9, 2), vec![(asad, 1), (asad, 2), (bina, 1), (bina, 2), (chand, 1)]),
+        ((9, 1), vec![(asad, 1), (bina, 1), (chand, 1)]),
+    ];
+    for ((events, per_user), want) in runs {
+        let limits = BatchLimits { events, per_user, ..LIMITS };
+        let batch = store.claim(holder, now(), limits).await.unwrap().unwrap();
+        assert_eq!(owners(&batch), want, "{limits:?}");
+    }
+}
+
+pub(crate) async fn a_run_is_bounded_by_bytes_in_its_order(stores: &impl Stores) {
+    let store = stores.open();
+    let (asad, bina) = (user(&store, "asad").await, user(&store, "bina").await);
+    for user in [asad, asad, bina] {
+        let mut change_set = insertion(user, task("one"));
+        change_set.events[0].body = "x".repeat(100);
+        commit(&store, &change_set).await;
+    }
+    let holder = mint();
+    for (bytes, want) in [
+        (300, vec![(asad, 1), (asad, 2), (bina, 1)]),
+        (299, vec![(asad, 1), (bina, 1)]),
+        (199, vec![(asad, 1)]),
+        (1, vec![(asad, 1)]),
+    ] {
+        let limits = BatchLimits { bytes, per_user: 9, ..LIMITS };
+        let batch = store.claim(holder, now(), limits).await.unwrap().unwrap();
+        assert_eq!(owners(&batch), want, "{limits:?}");
+    }
+}
+
+pub(crate) async fn a_refusal_within_a_run_holds_back_what_is_left_of_it(stores: &impl Stores) {
+    let store = stores.open();
+    let (asad, bina) = (user(&store, "asad").await, user(&store, "bina").await);
+    for user in [asad, asad, asad, asad, bina] {
+        insert(&store, user, task("one")).await;
+    }
+    let limits = BatchLimits { per_user: 4, ..LIMITS };
+    let holder = mint();
+    let claim = async |ms: i64| store.claim(holder, at(ms), limits).await.unwrap().unwrap();
+    let batch = claim(0).await;
+    let marks = [published(&batch[0]), refused(&batch[1], at(3_000), false), published(&batch[2])];
+    let next = store.mark(holder, at(0), &marks, limits).await.unwrap().unwrap();
+    assert_eq!(owners(&next), [(bina, 1)], "the rest of the run waits");
+    assert_eq!(owners(&claim(2_999).await), [(bina, 1)]);
+    assert_eq!(owners(&claim(3_000).await), [(asad, 2), (asad, 4), (bina, 1)]);
+
+    // One that waits by itself ends the run before it, and holds nobody back who came earlier.
+    let batch = claim(3_000).await;
+    let marks = [refused(&batch[1], at(9_000), false)];
+    let next = store.mark(holder, at(3_000), &marks, limits).await.unwrap().unwrap();
+    assert_eq!(owners(&next), [(asad, 2), (bina, 1)]);
+}
+
 pub(crate) async fn a_batch_is_bounded_by_count_and_bytes(stores: &impl Stores) {
     let store = stores.open();
     for (name, body) in [("a", "é".repeat(50)), ("b", "x".repeat(100)), ("c", "y".repeat(100))] {

@@ -6,6 +6,7 @@ mod db;
 mod interruptions;
 mod migration;
 mod query_plan;
+mod side_by_side;
 mod stores;
 #[path = "../../../../crates/task-store/tests/suite/mod.rs"]
 mod suite;

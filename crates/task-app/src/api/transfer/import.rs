@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::batch::{Candidate, Importer};
 use super::identity::Identities;
 use super::progress::Progress;
-use crate::api::{Call, answer, gone};
+use crate::api::{Call, answer, gone, throttle};
 use crate::limits::{
     IMPORT_BYTES_MAX, IMPORT_CHUNK_BYTES, IMPORT_CHUNK_RECORDS, IMPORT_RECORDS_MAX,
 };
@@ -55,6 +55,7 @@ pub(super) async fn import<P: Platform>(
     let is_dry_run = flag("dry_run", query.dry_run.as_deref())?;
     let id = query.id.map(|text| id(&text)).transpose()?;
     let total_bytes = announced_bytes(call.request)?;
+    throttle::rare_write(call, caller).await?;
     let importer =
         Importer { platform: call.platform, caller, trace: Trace::of(call.request), is_dry_run };
     let id = id.unwrap_or_else(|| call.platform.mint());

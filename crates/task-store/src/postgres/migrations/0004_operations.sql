@@ -11,6 +11,8 @@
   -- The same deadline as lease_until by the clock of the database. A lease ends when either comes,
   -- so a holder whose clock runs ahead does not keep the others away for longer once it is dead.
   ALTER TABLE taskmaster.relay ADD COLUMN expires_at bigint NOT NULL DEFAULT 0;
+  -- Batches in a row of which nothing got through.
+  ALTER TABLE taskmaster.relay ADD COLUMN failures bigint NOT NULL DEFAULT 0;
 
   CREATE FUNCTION taskmaster.clock_ms() RETURNS bigint
   LANGUAGE sql VOLATILE PARALLEL SAFE

@@ -47,5 +47,5 @@ fn batch(rows: Rows) -> Result<Result<Vec<OutboxEvent>, LeaseLost>, StoreError> 
 }
 
 fn bounds(limits: BatchLimits) -> [Value; 3] {
-    [limits.events, 1, limits.bytes].map(|it| Value::Integer(it.into()))
+    [limits.events, limits.per_user, limits.bytes].map(|it| Value::Integer(it.into()))
 }

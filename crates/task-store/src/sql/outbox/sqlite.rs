@@ -49,8 +49,9 @@ async fn next_batch<D: Db>(
     now: DateTime<Utc>,
     limits: BatchLimits,
 ) -> Result<Vec<OutboxEvent>, StoreError> {
-    let params =
-        [instant(now), Value::Integer(limits.events.into()), Value::Integer(limits.bytes.into())];
+    let bounds = [limits.events, limits.bytes, limits.per_user];
+    let [events, bytes, per_user] = bounds.map(|it| Value::Integer(it.into()));
+    let params = [instant(now), events, bytes, per_user];
     let rows = engine.run_text(NEXT_BATCH, Repeat::Harmless, &params).await?;
     row::rows("events", rows).filter_map(|mut row| outbox_event(&mut row).transpose()).collect()
 }
