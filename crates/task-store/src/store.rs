@@ -202,8 +202,8 @@ pub trait Store {
     /// Lets go of the lease; without an outage, publishing works.
     async fn release(&self, holder: Uuid, outage: Option<Outage>) -> Result<(), StoreError>;
 
-    /// Stores a message of a dead-letter topic; a second copy of it changes nothing, unless it came
-    /// after a replay: then the replay failed, and the letter is open again.
+    /// Stores a message of a dead-letter topic. A second copy is the same letter: one that came
+    /// after a replay opens it again, because the replay failed.
     async fn bury(&self, letter: &DeadLetter) -> Result<(), StoreError>;
     async fn dead_letters(
         &self,
@@ -211,8 +211,13 @@ pub trait Store {
         limit: u32,
     ) -> Result<Vec<DeadLetter>, StoreError>;
     async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, StoreError>;
-    /// Notes that the letter was published again (or, if parked, puts it back in the outbox).
-    async fn mark_replayed(&self, id: i64, now: DateTime<Utc>) -> Result<bool, StoreError>;
+    /// Notes that the letter was published again (or, if parked, puts it back in the outbox). False
+    /// when it has come back since it was read: then it stays open.
+    async fn mark_replayed(
+        &self,
+        letter: &DeadLetter,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError>;
 
     async fn gauges(&self, now: DateTime<Utc>) -> Result<Gauges, StoreError>;
     /// Removes what is done with, and what is left of ended accounts; gives how many rows it was.

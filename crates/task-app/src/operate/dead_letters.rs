@@ -101,7 +101,7 @@ async fn replay<P: Platform>(
         publish(platform, settings, &letter).await?;
     }
     let now = platform.now();
-    platform.store().mark_replayed(letter.id, now).await?;
+    platform.store().mark_replayed(&letter, now).await?;
     Ok(json(&Letter::from(DeadLetter { replayed_at: Some(now), ..letter })))
 }
 

@@ -313,8 +313,12 @@ impl<D: Db> Store for SqlStore<D> {
         operations::dead_letter(&self.engine, id).await
     }
 
-    async fn mark_replayed(&self, id: i64, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        operations::mark_replayed(&self.engine, id, now).await
+    async fn mark_replayed(
+        &self,
+        letter: &DeadLetter,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        operations::mark_replayed(&self.engine, letter, now).await
     }
 
     async fn gauges(&self, now: DateTime<Utc>) -> Result<Gauges, StoreError> {

@@ -44,10 +44,10 @@ pub(super) async fn dead_letter<D: Db>(
 
 pub(super) async fn mark_replayed<D: Db>(
     engine: &Engine<D>,
-    id: i64,
+    letter: &DeadLetter,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let params = [Value::Integer(id), instant(now)];
+    let params = [Value::Integer(letter.id), instant(letter.received_at), instant(now)];
     let rows = engine.run(statement!(Harmless, "mark_replayed"), &params).await?;
     Ok(!rows.rows.is_empty())
 }

@@ -65,7 +65,7 @@ fn heads_follow_the_events_through_refusals_parking_and_replays() {
         most_heads = most_heads.max(check(&stores));
         for letter in block_on(store.dead_letters(None, 100)).unwrap() {
             if (letter.id + round) % 4 == 0 {
-                assert!(block_on(store.mark_replayed(letter.id, at(round * 10))).unwrap());
+                assert!(block_on(store.mark_replayed(&letter, at(round * 10))).unwrap());
             }
         }
         check(&stores);

@@ -51,8 +51,9 @@ pub(crate) async fn letters_page_in_the_order_of_arrival(stores: &impl Stores) {
 pub(crate) async fn a_replayed_letter_that_fails_again_is_open_again(stores: &impl Stores) {
     let store = stores.open();
     store.bury(&letter("e-1")).await.unwrap();
-    let id = store.dead_letters(None, 1).await.unwrap()[0].id;
-    assert!(store.mark_replayed(id, at(5)).await.unwrap());
+    let first = store.dead_letters(None, 1).await.unwrap().remove(0);
+    let id = first.id;
+    assert!(store.mark_replayed(&first, at(5)).await.unwrap());
     assert_eq!(store.dead_letter(id).await.unwrap().unwrap().replayed_at, Some(at(5)));
     // A late copy of the first delivery says nothing of the replay.
     store.bury(&DeadLetter { received_at: at(4), ..letter("e-1") }).await.unwrap();
@@ -62,9 +63,21 @@ pub(crate) async fn a_replayed_letter_that_fails_again_is_open_again(stores: &im
     assert_eq!(store.dead_letter(id).await.unwrap(), Some(DeadLetter { id, ..again }));
 }
 
+/// The consumer may refuse the replayed message before its publisher has noted the replay.
+pub(crate) async fn a_letter_that_came_back_during_its_replay_stays_open(stores: &impl Stores) {
+    let store = stores.open();
+    store.bury(&letter("e-1")).await.unwrap();
+    let seen = store.dead_letters(None, 1).await.unwrap().remove(0);
+    store.bury(&DeadLetter { received_at: at(4), ..letter("e-1") }).await.unwrap();
+    assert!(!store.mark_replayed(&seen, at(5)).await.unwrap());
+    let back = store.dead_letter(seen.id).await.unwrap().unwrap();
+    assert_eq!((back.received_at, back.replayed_at), (at(4), None));
+    assert!(store.mark_replayed(&back, at(6)).await.unwrap());
+}
+
 pub(crate) async fn an_unknown_letter_cannot_be_replayed(stores: &impl Stores) {
     let store = stores.open();
-    assert!(!store.mark_replayed(1, now()).await.unwrap());
+    assert!(!store.mark_replayed(&DeadLetter { id: 1, ..letter("e-1") }, now()).await.unwrap());
     assert_eq!(store.dead_letter(1).await.unwrap(), None);
 }
 
@@ -99,7 +112,7 @@ pub(crate) async fn a_parked_event_is_a_letter_and_goes_back_to_the_outbox(store
     };
     assert_eq!(letters, std::slice::from_ref(&want));
 
-    assert!(store.mark_replayed(want.id, at(9)).await.unwrap());
+    assert!(store.mark_replayed(&want, at(9)).await.unwrap());
     let batches = drain(&store, at(9)).await;
     let event = &batches[0][0];
     assert_eq!((event.id, event.pending), (change_set.events[0].id, Topics::TASK_EVENTS));
@@ -107,7 +120,7 @@ pub(crate) async fn a_parked_event_is_a_letter_and_goes_back_to_the_outbox(store
     let gauges = store.gauges(at(9)).await.unwrap();
     assert_eq!((gauges.parked, gauges.published_total), (0, 2));
     // A second replay of what is through puts nothing back.
-    assert!(store.mark_replayed(want.id, at(10)).await.unwrap());
+    assert!(store.mark_replayed(&want, at(10)).await.unwrap());
     assert_eq!(drain(&store, at(10)).await, Vec::<Vec<_>>::new());
 }
 
@@ -117,8 +130,9 @@ pub(crate) async fn an_event_parked_twice_is_one_letter(stores: &impl Stores) {
     insert(&store, user, task("one")).await;
     insert(&store, user, task("two")).await;
     park(&store, Topics::NONE, 1).await;
-    let id = store.dead_letters(None, 1).await.unwrap()[0].id;
-    store.mark_replayed(id, at(2)).await.unwrap();
+    let first = store.dead_letters(None, 1).await.unwrap().remove(0);
+    let id = first.id;
+    store.mark_replayed(&first, at(2)).await.unwrap();
     // Put back, it comes before its user's later event again.
     park(&store, Topics::TASK_EVENTS, 3).await;
     let letters = store.dead_letters(None, 10).await.unwrap();

@@ -128,7 +128,7 @@ pub(crate) async fn operate<S: Store>(store: &S, user: UserId) {
     store.release(holder, None).await.unwrap();
     let letter = store.dead_letters(None, 10).await.unwrap().remove(0);
     store.dead_letter(letter.id).await.unwrap();
-    store.mark_replayed(letter.id, now()).await.unwrap();
+    store.mark_replayed(&letter, now()).await.unwrap();
     let letter = DeadLetter { kind: DeadLetterKind::Undeliverable, ..letter };
     store.bury(&letter).await.unwrap();
     store.gauges(now()).await.unwrap();

@@ -99,6 +99,7 @@ macro_rules! run_suite {
                 a_second_copy_of_a_letter_changes_nothing,
                 letters_page_in_the_order_of_arrival,
                 a_replayed_letter_that_fails_again_is_open_again,
+                a_letter_that_came_back_during_its_replay_stays_open,
                 an_unknown_letter_cannot_be_replayed,
                 a_parked_event_is_a_letter_and_goes_back_to_the_outbox,
                 an_event_parked_twice_is_one_letter,

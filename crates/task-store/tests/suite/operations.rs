@@ -141,8 +141,8 @@ pub(crate) async fn a_sweep_keeps_what_is_not_published(stores: &impl Stores) {
     assert_eq!(store.sweep(retention(1, 1, 100)).await.unwrap(), 3);
     store.release(holder, None).await.unwrap();
 
-    let letter = store.dead_letters(None, 1).await.unwrap()[0].id;
-    store.mark_replayed(letter, now()).await.unwrap();
+    let letters = store.dead_letters(None, 1).await.unwrap();
+    store.mark_replayed(&letters[0], now()).await.unwrap();
     let replayed: Vec<_> = drain(&store, now()).await.concat();
     assert_eq!(replayed.len(), 3);
     assert!(replayed.iter().all(|it| it.pending != Topics::NONE));

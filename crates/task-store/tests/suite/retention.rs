@@ -80,7 +80,7 @@ pub(crate) async fn history_goes_after_its_time(stores: &impl Stores) {
     }
     let letters = store.dead_letters(None, 10).await.unwrap();
     for (letter, ms) in letters[1..].iter().zip([10, 20]) {
-        assert!(store.mark_replayed(letter.id, at(ms)).await.unwrap());
+        assert!(store.mark_replayed(letter, at(ms)).await.unwrap());
     }
     // A delivery, an import and a letter at a time; what is pending or open stays for good.
     let mut removed = Vec::new();

@@ -76,7 +76,7 @@ fn replay_letters(stores: &PostgresStores, goes_on: &AtomicBool) {
     let store = stores.open();
     while goes_on.load(Ordering::Relaxed) {
         for letter in block_on(store.dead_letters(None, 100)).unwrap() {
-            assert!(block_on(store.mark_replayed(letter.id, now())).unwrap());
+            block_on(store.mark_replayed(&letter, now())).unwrap();
         }
     }
 }
@@ -112,7 +112,7 @@ fn outbox_heads_follow_the_events_while_everybody_writes() {
     // What is left drains, and then every event was published once to each of its topics.
     let store = stores.open();
     for letter in block_on(store.dead_letters(None, 1_000)).unwrap() {
-        block_on(store.mark_replayed(letter.id, now())).unwrap();
+        block_on(store.mark_replayed(&letter, now())).unwrap();
     }
     block_on(drain(&store, at(1_000_000)));
     let gauges = block_on(store.gauges(at(1_000_000))).unwrap();

@@ -239,8 +239,9 @@
   END
   $function$;
 
-  -- Notes a replay, and puts a parked event back into the outbox; gives the letter's id.
-  CREATE FUNCTION taskmaster.mark_replayed_v1(letter bigint, now_ms bigint)
+  -- Notes a replay of what was received then, and puts a parked event back into the outbox; gives
+  -- the letter's id, unless it has come back in the meantime.
+  CREATE FUNCTION taskmaster.mark_replayed_v1(letter bigint, received_ms bigint, now_ms bigint)
   RETURNS SETOF bigint
   LANGUAGE plpgsql VOLATILE
   AS $function$
@@ -256,7 +257,12 @@
     END IF;
 
     RETURN QUERY
-    UPDATE taskmaster.dead_letters SET replayed_at = now_ms WHERE id = letter RETURNING id;
+    UPDATE taskmaster.dead_letters SET replayed_at = now_ms
+    WHERE id = letter AND received_at = received_ms
+    RETURNING id;
+    IF NOT FOUND THEN
+      RETURN;
+    END IF;
 
     UPDATE taskmaster.events SET
       pending = pending | parked, parked = 0, attempts = 0, retry_at = 0
