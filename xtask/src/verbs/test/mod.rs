@@ -31,8 +31,9 @@ const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 /// Packages whose tests read the built components.
 const ON_WASM: [&str; 3] = ["architecture", "e2e", engines::PACKAGE];
 
-/// The suite whose apps keep their rows where `DATABASE` says: in SQLite when it says nothing.
-const ON_EITHER_DATABASE: &str = "e2e";
+/// The suite whose apps keep their rows where `DATABASE` says: in SQLite when it says nothing. With
+/// engines it runs a second time, on PostgreSQL.
+const ON_BOTH_DATABASES: &str = "e2e";
 const DATABASE: &str = "TASKMASTER_TEST_DATABASE";
 
 /// Tells the suites that start programs in which folder those are.
@@ -56,6 +57,8 @@ struct Plan {
     not_named: Vec<String>,
     /// Suites that only run when they are asked for.
     without_engines: Vec<String>,
+    /// Whether there is a suite that has another database to run on.
+    is_on_postgres_too: bool,
 }
 
 /// What the suites are told by their environment.
@@ -74,9 +77,9 @@ impl Test {
         let packages = workspace.packages()?;
         let natives = packages.iter().filter(|package| !package.is_component(workspace));
         let known = natives.map(|package| package.name.clone()).collect();
-        let plan = plan(known, &self.names, self.engines)?;
-        let mut environment =
-            if plan.needs_engines() { engines::prepare()? } else { Environment::new() };
+        let database = std::env::var_os(DATABASE);
+        let plan = plan(known, &self.names, self.engines, database.is_none())?;
+        let mut environment = if self.engines { engines::prepare()? } else { Environment::new() };
         if plan.needs_components() {
             verbs::build::components(workspace)?;
         }
@@ -86,7 +89,12 @@ impl Test {
         let report = Report::new()?;
         environment.push((crash_walks::REPORT, report.path().into()));
         let mut tally = Tally::default();
-        run_packages(workspace, &plan.packages, &environment, &mut tally)?;
+        run_packages(workspace, &plan.packages, None, &environment, &mut tally)?;
+        if plan.is_on_postgres_too {
+            environment.push((DATABASE, "postgres".into()));
+            let suite = Some(ON_BOTH_DATABASES);
+            run_packages(workspace, &plan.packages, suite, &environment, &mut tally)?;
+        }
         let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
         let documents =
             plan.runs(DOCUMENTS).then(|| documents::run(workspace, host)).transpose()?;
@@ -112,16 +120,17 @@ impl Plan {
         self.runs(DOCUMENTS) || self.packages.iter().any(|name| ON_WASM.contains(&name.as_str()))
     }
 
-    fn needs_engines(&self) -> bool {
-        self.packages.iter().any(|name| name == engines::PACKAGE)
-    }
-
     fn runs(&self, check: &str) -> bool {
         self.checks.contains(&check)
     }
 }
 
-fn plan(known: Vec<String>, named: &[String], with_engines: bool) -> Result<Plan> {
+fn plan(
+    known: Vec<String>,
+    named: &[String],
+    with_engines: bool,
+    on_any_database: bool,
+) -> Result<Plan> {
     let is_known = |name: &String| CHECKS.contains(&name.as_str()) || known.contains(name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
         let all = [&known[..], &CHECKS.map(str::to_owned)].concat();
@@ -133,18 +142,25 @@ fn plan(known: Vec<String>, named: &[String], with_engines: bool) -> Result<Plan
     let (checks, unchecked): (Vec<_>, Vec<_>) =
         CHECKS.into_iter().partition(|name| is_wanted(name));
     not_named.extend(unchecked.into_iter().map(str::to_owned));
-    let (packages, without_engines): (Vec<_>, Vec<_>) =
+    let (packages, mut without_engines): (Vec<_>, Vec<_>) =
         packages.into_iter().partition(|name| with_engines || name != engines::PACKAGE);
     if !named.is_empty() && !without_engines.is_empty() {
         bail!("the suite {} runs with --engines only", engines::PACKAGE);
     }
-    Ok(Plan { packages, checks, not_named, without_engines })
+    let has_other = on_any_database && packages.iter().any(|name| name == ON_BOTH_DATABASES);
+    if has_other && !with_engines {
+        without_engines.push(format!("{ON_BOTH_DATABASES} on PostgreSQL"));
+    }
+    let is_on_postgres_too = has_other && with_engines;
+    Ok(Plan { packages, checks, not_named, without_engines, is_on_postgres_too })
 }
 
-/// One run of cargo, so that all suites share one build; its output passes through as it comes.
+/// One run of cargo, so that all suites share one build; its output passes through as it comes. A
+/// single suite is chosen from all packages, because it was built with what they ask of libraries.
 fn run_packages(
     workspace: &Workspace,
     packages: &[String],
+    suite: Option<&str>,
     environment: &Environment,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -153,6 +169,7 @@ fn run_packages(
     }
     let mut command = cargo::command(workspace, "test");
     command.arg("--no-fail-fast").args(packages.iter().flat_map(|name| ["-p", name]));
+    command.args(suite.into_iter().flat_map(|name| ["--test", name]));
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     println!("{}", program::describe(&command));
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
@@ -184,10 +201,6 @@ fn summary(plan: &Plan, tally: &Tally, checked: &Checked) -> String {
     if !plan.without_engines.is_empty() {
         left_out.push(format!("without --engines: {}", plan.without_engines.join(", ")));
     }
-    let is_run = plan.packages.iter().any(|name| name == ON_EITHER_DATABASE);
-    if is_run && std::env::var_os(DATABASE).is_none() {
-        left_out.push(format!("{ON_EITHER_DATABASE} on PostgreSQL: needs {DATABASE}=postgres"));
-    }
     left_out.extend(tally.ignored.iter().map(|test| format!("ignored: {test}")));
     if left_out.is_empty() {
         lines.push("Left out: nothing.".to_owned());
@@ -204,7 +217,7 @@ mod tests {
     fn check(named: &[&str], with_engines: bool) -> Result<Plan> {
         let known = ["task-domain", "e2e", "engines"].map(str::to_owned).to_vec();
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
-        plan(known, &named, with_engines)
+        plan(known, &named, with_engines, true)
     }
 
     fn left_out(plan: &Plan) -> String {
@@ -216,18 +229,18 @@ mod tests {
         let plan = check(&[], false).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
-        assert!(plan.not_named.is_empty() && plan.needs_components() && !plan.needs_engines());
-        assert!(left_out(&plan).contains("Left out:\n  without --engines: engines"));
+        assert!(plan.not_named.is_empty() && plan.needs_components());
+        let said = left_out(&plan);
+        let left = "Left out:\n  without --engines: engines, e2e on PostgreSQL";
+        assert!(said.ends_with(left), "{said}");
     }
 
     #[test]
-    fn with_engines_only_the_other_database_is_left_out() {
+    fn with_engines_nothing_is_left_out() {
         let plan = check(&[], true).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e", "engines"]);
-        assert!(plan.needs_engines());
-        let said = left_out(&plan);
-        let other = "Left out:\n  e2e on PostgreSQL: needs TASKMASTER_TEST_DATABASE=postgres";
-        assert!(said.ends_with(other), "{said}");
+        assert!(plan.is_on_postgres_too);
+        assert!(left_out(&plan).ends_with("Left out: nothing."));
     }
 
     #[test]
