@@ -1,5 +1,6 @@
 //! The Dapr resources an app runs with: the checkout's own, or variants of them.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +30,17 @@ impl Resources {
             true => Some(every_second(text)),
             false => Some(text.to_owned()),
         })
+    }
+
+    /// With one word in the place of another, which must be there.
+    pub fn with_word(old: &str, new: &str) -> Self {
+        let is_there = Cell::new(false);
+        let resources = Self::variant(|text| {
+            is_there.set(is_there.get() || text.contains(old));
+            Some(text.replace(old, new))
+        });
+        assert!(is_there.get(), "no dapr resource says {old:?}");
+        resources
     }
 
     /// With one more file.

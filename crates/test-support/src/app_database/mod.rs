@@ -5,6 +5,7 @@ mod cells;
 mod postgres;
 mod sqlite;
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::{env, fmt};
 
@@ -88,6 +89,23 @@ impl AppDatabase {
             // What an app does when it is told nothing.
             Data::Sqlite(_) => Vec::new(),
             Data::Postgres(data) => data.variables(),
+        }
+    }
+
+    /// Where a server keeps it; `None` for a file.
+    pub fn server(&self) -> Option<SocketAddr> {
+        match &self.0 {
+            Data::Sqlite(_) => None,
+            Data::Postgres(data) => Some(data.server()),
+        }
+    }
+
+    /// Ends up to so many sessions of whoever uses it, whatever they are at. Says how many it hit;
+    /// a file has none.
+    pub fn terminate_sessions(&self, most: u32) -> u64 {
+        match &self.0 {
+            Data::Sqlite(_) => 0,
+            Data::Postgres(data) => data.terminate_sessions(most),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A database on the PostgreSQL server that all tests of a process share.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 
 use postgres::error::SqlState;
@@ -11,6 +12,12 @@ use crate::wait::eventually;
 
 /// Every statement sees the same moment, and none can spoil anything.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// All sessions here but the reader's own, at random.
+const OTHER_SESSIONS: &str = "SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+      AND pid <> pg_backend_pid()
+    ORDER BY random()";
 
 /// Gone with this value.
 #[derive(Debug)]
@@ -41,6 +48,19 @@ impl PostgresData {
             ("postgres_url", self.database.url()),
             ("postgres_host", format!("postgres://{}", self.database.server().address())),
         ]
+    }
+
+    pub(super) fn server(&self) -> SocketAddr {
+        self.database.server().address()
+    }
+
+    pub(super) fn terminate_sessions(&self, most: u32) -> u64 {
+        let terminate = format!(
+            "SELECT pg_terminate_backend(pid) FROM ({OTHER_SESSIONS} LIMIT {most}) AS chosen"
+        );
+        let terminated = self.read(|moment| moment.rows(&terminate, Cells::flag));
+        let terminated = terminated.unwrap_or_default().into_iter().filter(|is_hit| *is_hit);
+        terminated.count() as u64
     }
 
     pub(super) fn read<T>(
