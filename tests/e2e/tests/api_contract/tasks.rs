@@ -168,6 +168,22 @@ fn skipping_moves_a_recurring_task_to_its_next_occurrence() {
 }
 
 #[test]
+fn a_task_whose_next_instance_lives_on_is_not_skipped_to_it() {
+    let (app, client) = app_with_user();
+    let task = client.create(json!({
+        "title": "Rent", "due_at": "2027-01-31T09:00:00Z", "recurrence": "monthly",
+    }));
+    client.complete(&task["id"]);
+    app.settle();
+    let next = client.next_instance(&task).expect("a next instance");
+    client.complete(&next["id"]);
+    app.settle();
+    act(&client, &task, "POST", "/reopen");
+    client.call(Call::new("POST", &format!("{}/skip", path(&task)))).expect(409);
+    end(app);
+}
+
+#[test]
 fn snoozing_sets_a_reminder_and_leaves_the_due_date() {
     let (app, client) = app_with_user();
     let task = client.create(json!({"title": "Later", "due_at": "2027-01-31T09:00:00Z"}));

@@ -5,13 +5,13 @@
 mod gate;
 
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use task_contracts::names::Topic;
+use test_support::seed::pause;
 use test_support::{
-    App, Call, Client, DataFolder, Engine, Resources, Sidecar, address, eventually,
+    App, Call, Client, DataFolder, Engine, Resources, Seed, Sidecar, address, eventually,
 };
 
 use self::gate::Gate;
@@ -24,6 +24,8 @@ const OUTAGE: Duration = Duration::from_secs(60);
 /// Half a minute of retries instead of two. The health check notices an outage within 15 s.
 const IMPATIENT: (&str, &str) = ("maxRetries: 60", "maxRetries: 15");
 const TASKS: usize = 40;
+/// Between two rounds of tries.
+const GAP_MAX: Duration = Duration::from_secs(2);
 /// Somewhere in the midst of the completions.
 const CLOSED_AFTER: usize = TASKS / 2;
 
@@ -77,6 +79,7 @@ fn publish_again(app: &App, sidecar: &Sidecar) -> usize {
 
 #[test]
 fn an_outage_of_the_database_makes_no_dead_letter_and_everything_goes_on_by_itself() {
+    let gaps = &mut Seed::announce("an outage of the database").generator(0);
     let (away, resources) = outage();
     let (app, sidecar, mut gate) = app_behind_a_gate(resources);
     let client = app.client().sign_up("outage@example.org");
@@ -105,7 +108,7 @@ fn an_outage_of_the_database_makes_no_dead_letter_and_everything_goes_on_by_itse
             assert_eq!(complete(&client, number), 503);
             refused += 1;
         }
-        thread::sleep(Duration::from_secs(1));
+        pause(gaps, GAP_MAX);
     }
 
     gate.open();

@@ -22,6 +22,13 @@ pub(super) struct View {
     successor: Successor,
 }
 
+impl View {
+    /// Whether a completion that was taken back has left the next instance behind.
+    pub(super) fn has_next_instance(&self) -> bool {
+        self.successor != Successor::None
+    }
+}
+
 /// What a decision makes of the task.
 pub(super) enum Step {
     Unchanged,

@@ -18,6 +18,10 @@ use crate::{Platform, Problem, Response, convert, request};
 use decide::{Step, decide};
 use input::SNOOZE_DEFAULT_MINUTES;
 
+/// Two instances would stand at one occurrence, and the completion of one would end the other's.
+const NEXT_WAS_MADE: &str =
+    "the next instance was made when the task was completed before, and does not go away";
+
 pub(crate) async fn read<P: Platform>(
     call: &Call<'_, P>,
     caller: Caller,
@@ -122,6 +126,9 @@ pub(crate) async fn skip<P: Platform>(
     id: u32,
 ) -> Result<Response, Problem> {
     decide(call, caller, id, |view, work| {
+        if view.has_next_instance() {
+            return Err(Problem::conflict(NEXT_WAS_MADE));
+        }
         let updated = transition::skip(&view.record.task, work.at)
             .map_err(|error| Problem::conflict(error.to_string()))?;
         Ok(Step::from(updated))
