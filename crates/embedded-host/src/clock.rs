@@ -20,6 +20,14 @@ pub struct SystemClock {
     started: Instant,
 }
 
+/// The machine's clocks, with a wall clock that is wrong: for tests of what a clock that was set, or
+/// another machine's clock, does to data that outlives it.
+#[derive(Debug)]
+pub struct WrongClock {
+    right: SystemClock,
+    offset_ms: i64,
+}
+
 /// Time as the Tokio runtime has it: virtual when the runtime is paused.
 #[derive(Debug)]
 pub struct RuntimeClock {
@@ -48,6 +56,27 @@ impl Clock for SystemClock {
 
     fn monotonic(&self) -> Duration {
         self.started.elapsed()
+    }
+}
+
+impl WrongClock {
+    /// A clock that is this far ahead, or behind when negative.
+    pub fn ahead_by(offset_ms: i64) -> Self {
+        Self { right: SystemClock::new(), offset_ms }
+    }
+}
+
+impl Clock for WrongClock {
+    fn wall(&self) -> Duration {
+        let offset = Duration::from_millis(self.offset_ms.unsigned_abs());
+        match self.offset_ms < 0 {
+            true => self.right.wall().saturating_sub(offset),
+            false => self.right.wall() + offset,
+        }
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.right.monotonic()
     }
 }
 
@@ -91,5 +120,21 @@ impl HostMonotonicClock for GuestClock {
 
     fn now(&self) -> u64 {
         u64::try_from(self.0.monotonic().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_wrong_clock_is_off_by_its_offset_and_moves_as_the_right_one() {
+        let right = SystemClock::new();
+        for offset_ms in [-5_000, 0, 7_000] {
+            let before = right.wall().as_millis() as i64;
+            let wrong = WrongClock::ahead_by(offset_ms).wall().as_millis() as i64;
+            let after = right.wall().as_millis() as i64;
+            assert!((before + offset_ms..=after + offset_ms).contains(&wrong), "{offset_ms}");
+        }
     }
 }

@@ -87,6 +87,9 @@ struct UpArguments {
     /// Append a line per host call to a file
     #[arg(long, value_name = "FILE")]
     log_host_calls: Option<PathBuf>,
+    /// Let guests see a wall clock that is this far ahead, for tests; negative is behind
+    #[arg(long, value_name = "MS", default_value_t = 0, allow_negative_numbers = true)]
+    clock_offset_ms: i64,
     #[command(flatten)]
     sidecar: SidecarArguments,
 }

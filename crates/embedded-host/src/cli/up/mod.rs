@@ -4,8 +4,10 @@ mod metrics_listener;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
+use embedded_host::clock::WrongClock;
 use embedded_host::{
     CompileProgress, Drained, Host, HostBuilder, Manifest, RuntimeConfig, SidecarLink,
 };
@@ -108,6 +110,9 @@ fn builder(
     }
     if let Some(streams) = arguments.max_streams {
         builder = builder.max_streams(streams);
+    }
+    if arguments.clock_offset_ms != 0 {
+        builder = builder.clock(Arc::new(WrongClock::ahead_by(arguments.clock_offset_ms)));
     }
     if let Some(point) = arguments.crash_at {
         builder = builder.crash_at(point);
