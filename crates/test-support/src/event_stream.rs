@@ -6,7 +6,7 @@ use http::Request;
 use serde_json::Value;
 use ureq::{Agent, BodyReader};
 
-use crate::client::Client;
+use crate::client::{Client, Unanswered};
 use crate::wait::PATIENCE;
 
 /// One connection; dropping it hangs up. The events come in the order of the stream, which ends
@@ -28,6 +28,16 @@ impl Client {
     /// Opens a stream, and panics with the answer that came instead of one.
     #[track_caller]
     pub fn follow(&self, path: &str, last_event_id: Option<u64>) -> EventStream {
+        self.try_follow(path, last_event_id)
+            .unwrap_or_else(|Unanswered(cause)| panic!("GET {path} gave no stream: {cause}"))
+    }
+
+    /// Opens a stream of an app that may be away.
+    pub fn try_follow(
+        &self,
+        path: &str,
+        last_event_id: Option<u64>,
+    ) -> Result<EventStream, Unanswered> {
         let mut request = Request::get(format!("{}{path}", self.url()));
         request = request.header("accept", "text/event-stream");
         if !self.token().is_empty() {
@@ -43,8 +53,8 @@ impl Client {
         let request = request.body(()).unwrap_or_else(|error| panic!("{error}"));
         // An agent of its own: what is hung up must not be used again.
         let answer = config.new_agent().run(request);
-        let answer = answer.unwrap_or_else(|error| panic!("GET {path} gave no stream: {error}"));
-        EventStream { lines: BufReader::new(answer.into_body().into_reader()) }
+        let answer = answer.map_err(|error| Unanswered(error.to_string()))?;
+        Ok(EventStream { lines: BufReader::new(answer.into_body().into_reader()) })
     }
 }
 

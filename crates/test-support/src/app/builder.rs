@@ -28,6 +28,7 @@ pub struct AppBuilder {
     environment: BTreeMap<String, String>,
     sidecar: SidecarPlace,
     crash_at: Option<String>,
+    clock_offset_ms: i64,
     logs_host_calls: bool,
 }
 
@@ -59,6 +60,7 @@ impl Default for AppBuilder {
                 listen: None,
             },
             crash_at: None,
+            clock_offset_ms: 0,
             logs_host_calls: false,
         }
     }
@@ -143,6 +145,12 @@ impl AppBuilder {
         self
     }
 
+    /// With a clock that is wrong; negative is behind.
+    pub fn clock_offset_ms(mut self, offset_ms: i64) -> Self {
+        self.clock_offset_ms = offset_ms;
+        self
+    }
+
     pub(super) fn without_crash(mut self) -> Self {
         self.crash_at = None;
         self
@@ -210,6 +218,9 @@ impl AppBuilder {
         }
         if let Some(point) = &self.crash_at {
             command.args(["--crash-at", point]);
+        }
+        if self.clock_offset_ms != 0 {
+            command.args(["--clock-offset-ms", &self.clock_offset_ms.to_string()]);
         }
         if self.logs_host_calls {
             command.arg("--log-host-calls").arg(self.data.host_calls());

@@ -11,6 +11,8 @@ use std::thread;
 
 pub use builder::{AppBuilder, Died};
 
+use rustix::process::Signal;
+
 use crate::broker::Broker;
 use crate::client::{Client, Whereabouts};
 use crate::data_folder::DataFolder;
@@ -94,6 +96,16 @@ impl App {
     /// SIGKILL, at whatever moment this is.
     pub fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// SIGSTOP: it takes connections, and holds on to its leases and locks.
+    pub fn freeze(&self) {
+        self.process.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub fn thaw(&self) {
+        self.process.signal(Signal::CONT);
     }
 
     /// Whether the process is gone, by a crash point or a kill.

@@ -1,7 +1,7 @@
 //! I2: one next instance for each completed occurrence of a series that goes on: claimed once, made
 //! once, by one event.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use task_contracts::names::EventType;
 
@@ -28,13 +28,14 @@ fn places(ledger: &Ledger) -> Vec<String> {
 
 fn made_once(ledger: &Ledger) -> Vec<String> {
     let created = EventType::TaskCreated.as_str();
+    let mut made: BTreeMap<(&str, i64), usize> = BTreeMap::new();
+    let makes = |event: &&Event| event.kind() == created && event.source() == RECURRENCE;
+    for event in ledger.events.iter().filter(makes) {
+        *made.entry((&event.user, event.number)).or_default() += 1;
+    }
     let wrong = ledger.successions.iter().filter_map(|succession| {
-        let makes = |event: &&Event| {
-            let is_created = event.kind() == created && event.source() == RECURRENCE;
-            let is_it = event.user == succession.user && event.number == succession.successor;
-            is_created && is_it
-        };
-        let times = ledger.events.iter().filter(makes).count();
+        let successor = (succession.user.as_str(), succession.successor);
+        let times = made.get(&successor).copied().unwrap_or_default();
         (times != 1).then(|| format!("{succession:?} was made {times} times"))
     });
     wrong.collect()
