@@ -42,6 +42,7 @@ enum Verb {
     Openapi(verbs::openapi::Openapi),
     Bench(verbs::bench::Bench),
     Engines(verbs::engines::Engines),
+    Chaos(verbs::chaos::Chaos),
 }
 
 fn main() -> ExitCode {
@@ -70,5 +71,6 @@ fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Openapi(verb) => verb.run(&workspace),
         Verb::Bench(verb) => verb.run(&workspace),
         Verb::Engines(verb) => verb.run(&workspace),
+        Verb::Chaos(verb) => verb.run(&workspace),
     }
 }

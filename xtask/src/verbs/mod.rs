@@ -3,6 +3,7 @@
 pub(crate) mod bench;
 pub(crate) mod bless;
 pub(crate) mod build;
+pub(crate) mod chaos;
 pub(crate) mod dlq;
 pub(crate) mod engines;
 pub(crate) mod events;

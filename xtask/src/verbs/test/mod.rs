@@ -29,7 +29,7 @@ const DESCRIPTION: &str = "openapi";
 const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 
 /// Packages whose tests read the built components.
-const ON_WASM: [&str; 3] = ["architecture", "e2e", engines::PACKAGE];
+const ON_WASM: [&str; 4] = ["architecture", "chaos", "e2e", engines::PACKAGE];
 
 /// The suite whose apps keep their rows where `DATABASE` says: in SQLite when it says nothing. With
 /// engines it runs a second time, on PostgreSQL.
