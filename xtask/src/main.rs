@@ -11,6 +11,7 @@ mod manifest;
 mod natives;
 mod packages;
 mod program;
+mod python;
 mod toolchain;
 mod verbs;
 mod workspace;

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 const PACKAGES: [&str; 6] = ["-p", "embedded-host", "-p", "embedded-sidecar", "-p", "migrate"];
 
 const HOST: &str = "embedded-host";
-const SIDECAR: &str = "embedded-sidecar";
+pub(crate) const SIDECAR: &str = "embedded-sidecar";
 const MIGRATE: &str = "taskmaster-migrate";
 
 /// Builds host and sidecar, and returns the host: whoever runs it wants to look at its events next.

@@ -6,6 +6,7 @@ use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpStream;
 
 pub(crate) struct Client {
@@ -14,16 +15,27 @@ pub(crate) struct Client {
     authorization: Option<String>,
 }
 
+/// A request before it has a connection.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) body: Bytes,
+}
+
+impl Ask {
+    pub(crate) fn get(path: impl Into<String>) -> Self {
+        Ask { method: Method::GET, path: path.into(), body: Bytes::new() }
+    }
+
+    pub(crate) fn post(path: impl Into<String>, body: &'static str) -> Self {
+        Ask { method: Method::POST, path: path.into(), body: Bytes::from_static(body.as_bytes()) }
+    }
+}
+
 impl Client {
     pub(crate) async fn connect(authority: &str) -> Result<Self> {
-        let stream = TcpStream::connect(authority)
-            .await
-            .with_context(|| format!("cannot connect to {authority}"))?;
-        stream.set_nodelay(true).context("cannot switch Nagle's algorithm off")?;
-        let (sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.context("the handshake failed")?;
-        // It ends with the sender; a broken connection shows in the next request.
-        tokio::spawn(connection);
+        let sender = connect(authority).await?;
         Ok(Client { sender, authority: authority.to_owned(), authorization: None })
     }
 
@@ -31,8 +43,9 @@ impl Client {
     pub(crate) async fn sign_up(&mut self, email: &str) -> Result<()> {
         let account = serde_json::json!({"email": email, "password": "correct horse battery"});
         let body = Bytes::from(serde_json::to_vec(&account)?);
-        let answer = self.send(Method::POST, "/api/auth/signup", body).await?;
-        let answer: serde_json::Value =
+        let path = "/api/auth/signup".to_owned();
+        let answer = self.send(Ask { method: Method::POST, path, body }).await?;
+        let answer: Value =
             serde_json::from_slice(&answer).context("sign-up did not answer JSON")?;
         let token = answer["access_token"].as_str().context("sign-up gave no access_token")?;
         self.authorization = Some(format!("Bearer {token}"));
@@ -40,26 +53,47 @@ impl Client {
     }
 
     /// A request that must succeed: a failed one would look fast.
-    pub(crate) async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Result<Bytes> {
+    pub(crate) async fn send(&mut self, ask: Ask) -> Result<Bytes> {
+        let described = format!("{} {}", ask.method, ask.path);
+        let (status, body) = self.exchange(ask).await.with_context(|| described.clone())?;
+        if !matches!(status, StatusCode::OK | StatusCode::CREATED) {
+            bail!("{described} answered {status}: {}", String::from_utf8_lossy(&body));
+        }
+        Ok(body)
+    }
+
+    /// Whatever the answer is.
+    pub(crate) async fn exchange(&mut self, ask: Ask) -> Result<(StatusCode, Bytes)> {
         let mut request = Request::builder()
-            .method(method.clone())
-            .uri(path)
+            .method(ask.method)
+            .uri(ask.path)
             .header(header::HOST, &self.authority);
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
         }
-        if !body.is_empty() {
+        if !ask.body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json");
         }
-        let request = request.body(Full::new(body)).context("the request is malformed")?;
-        self.sender.ready().await.context("the connection was closed")?;
+        let request = request.body(Full::new(ask.body)).context("the request is malformed")?;
+        // A server may close what was idle during the turns of others.
+        if self.sender.ready().await.is_err() {
+            self.sender = connect(&self.authority).await?;
+        }
         let response = self.sender.send_request(request).await.context("no answer")?;
         let status = response.status();
         let body = response.into_body().collect().await.context("the answer broke off")?;
-        let body = body.to_bytes();
-        if !matches!(status, StatusCode::OK | StatusCode::CREATED) {
-            bail!("{method} {path} answered {status}: {}", String::from_utf8_lossy(&body));
-        }
-        Ok(body)
+        Ok((status, body.to_bytes()))
     }
+}
+
+async fn connect(authority: &str) -> Result<SendRequest<Full<Bytes>>> {
+    let stream = TcpStream::connect(authority)
+        .await
+        .with_context(|| format!("cannot connect to {authority}"))?;
+    stream.set_nodelay(true).context("cannot switch Nagle's algorithm off")?;
+    let (sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.context("the handshake failed")?;
+    // It ends with the sender; a broken connection shows in the next request.
+    tokio::spawn(connection);
+    Ok(sender)
 }

@@ -4,16 +4,17 @@
 //! domain's rules, which are pure, are measured within.
 #![expect(clippy::print_stdout, reason = "the figures are for the terminal")]
 
-mod beside_twin;
 mod client;
+mod end_to_end;
 mod figures;
 mod machine;
 mod measure;
 mod recurrence;
-mod report;
 mod results;
-mod scenario;
-mod server;
+mod script;
+mod setup;
+mod table;
+mod works;
 
 use anyhow::Result;
 use clap::Parser;
@@ -21,13 +22,15 @@ use clap::Parser;
 /// Measure the app
 #[derive(Parser)]
 enum Arguments {
-    Core(beside_twin::Core),
+    Core(works::Core),
+    EndToEnd(end_to_end::EndToEnd),
     Recurrence(recurrence::Recurrence),
 }
 
 fn main() -> Result<()> {
     match Arguments::parse() {
         Arguments::Core(core) => core.run(),
+        Arguments::EndToEnd(end_to_end) => end_to_end.run(),
         Arguments::Recurrence(recurrence) => recurrence.run(),
     }
 }

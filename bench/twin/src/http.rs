@@ -14,9 +14,8 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::clock;
-use crate::database::Database;
-use crate::relay;
-use crate::task::{self, CreateOutcome, Draft};
+use crate::store::{Gauges, Store};
+use crate::task::{CreateOutcome, Draft};
 use crate::token;
 
 /// A page that renders at once.
@@ -25,7 +24,7 @@ const PAGE_MAX: u32 = 200;
 
 #[derive(Clone)]
 struct Service {
-    database: Arc<Database>,
+    store: Store,
     committed: Arc<Notify>,
 }
 
@@ -39,21 +38,18 @@ struct ListQuery {
     limit: Option<u32>,
 }
 
-pub(crate) fn service(database: Arc<Database>, committed: Arc<Notify>) -> Router {
+pub(crate) fn service(store: Store, committed: Arc<Notify>) -> Router {
     Router::new()
         .route("/api/auth/signup", post(sign_up))
         .route("/api/me/tasks", get(list).post(create))
         .route("/metrics", get(metrics))
-        .with_state(Service { database, committed })
+        .with_state(Service { store, committed })
 }
 
 /// Without a password: accounts are not what is measured.
 async fn sign_up(State(service): State<Service>, Json(body): Json<SignUp>) -> Response {
     let (user, now) = (clock::mint(), clock::now());
-    let created = service
-        .database
-        .write(move |transaction| task::sign_up(transaction, user, &body.email, now))
-        .await;
+    let created = service.store.sign_up(user, body.email, now).await;
     match (created, token::issue(user, now)) {
         (Ok(()), Some(token)) => {
             (StatusCode::CREATED, Json(json!({"access_token": token}))).into_response()
@@ -70,7 +66,7 @@ async fn list(
 ) -> Response {
     let Some(user) = user(&headers) else { return StatusCode::UNAUTHORIZED.into_response() };
     let limit = query.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
-    match service.database.read(move |reader| task::list(reader, user, limit)).await {
+    match service.store.list(user, limit).await {
         Ok(Some(page)) => Json(page).into_response(),
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => failed(error),
@@ -83,12 +79,7 @@ async fn create(
     Json(draft): Json<Draft>,
 ) -> Response {
     let Some(user) = user(&headers) else { return StatusCode::UNAUTHORIZED.into_response() };
-    let now = clock::now();
-    let outcome = service
-        .database
-        .write(move |transaction| task::create(transaction, user, &draft, now))
-        .await;
-    match outcome {
+    match service.store.create(user, draft, clock::now()).await {
         Ok(CreateOutcome::Created(task)) => {
             service.committed.notify_one();
             (StatusCode::CREATED, Json(task)).into_response()
@@ -100,8 +91,8 @@ async fn create(
 }
 
 async fn metrics(State(service): State<Service>) -> Response {
-    match service.database.read(relay::gauges).await {
-        Ok((pending, published)) => format!(
+    match service.store.gauges().await {
+        Ok(Gauges { pending, published }) => format!(
             "taskmaster_outbox_pending {pending}\ntaskmaster_events_published_total {published}\n"
         )
         .into_response(),

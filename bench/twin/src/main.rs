@@ -5,11 +5,11 @@
 //! same indexes.
 
 mod clock;
-mod database;
 mod event;
 mod http;
-mod log;
+mod publisher;
 mod relay;
+mod store;
 mod task;
 mod token;
 
@@ -23,36 +23,44 @@ use clap::Parser;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::database::Database;
-use crate::log::Log;
+use crate::publisher::Publisher;
 use crate::relay::Relay;
+use crate::store::Store;
 
 /// Serve lists and creates of tasks, natively
 #[derive(Parser)]
 struct Arguments {
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
-    /// Folder of the databases
+    /// Folder of the SQLite database
     #[arg(long)]
     data: PathBuf,
+    /// An empty PostgreSQL database to use instead
+    #[arg(long, env = "POSTGRES_URL", hide_env_values = true)]
+    postgres_url: Option<String>,
     /// Written with the bound address once the service answers
     #[arg(long)]
     ready_file: Option<PathBuf>,
-    /// Publish committed events to a durable log
+    /// Publish committed events to this sidecar
     #[arg(long)]
-    publish: bool,
+    dapr_url: Option<String>,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let folder = &arguments.data;
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let database = Arc::new(Database::open(&folder.join("tasks.db"))?);
+    let store = match &arguments.postgres_url {
+        Some(url) => Store::postgres(url).await?,
+        None => {
+            let folder = &arguments.data;
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make {}", folder.display()))?;
+            Store::sqlite(&folder.join("tasks.db"))?
+        }
+    };
     let committed = Arc::new(Notify::new());
-    if arguments.publish {
-        let log = Log::open(&folder.join("log.db"))?;
-        let relay = Relay::new(Arc::clone(&database), log);
+    if let Some(dapr_url) = arguments.dapr_url {
+        let relay = Relay::new(store.clone(), Publisher::to(dapr_url));
         tokio::spawn(relay.run(Arc::clone(&committed)));
     }
     let listener = TcpListener::bind(arguments.listen)
@@ -62,7 +70,7 @@ async fn main() -> Result<()> {
         let address = listener.local_addr().context("the listener has no address")?;
         announce(file, address)?;
     }
-    let service = http::service(database, committed);
+    let service = http::service(store, committed);
     axum::serve(listener, service).await.context("the service ended")
 }
 

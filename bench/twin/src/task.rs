@@ -1,23 +1,18 @@
-//! Tasks as rows: one create, one page, one user. The statements are the twin's own.
+//! Tasks as values: what a create asks for, what is stored of it, and what the API shows.
+//!
+//! It must not know a database.
 
-use anyhow::{Context, Result};
-use chrono::{DateTime, SecondsFormat, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{clock, event};
-
-/// Thousandths of a token that a full bucket holds, and that one millisecond brings back.
-const RATE_FULL: i64 = 2_000_000;
-const RATE_REFILL_PER_MS: i64 = 500;
-const RATE_COST: i64 = 1_000;
+use crate::clock;
 
 const PRIORITIES: [&str; 4] = ["low", "medium", "high", "urgent"];
 
-const COLUMNS: &str = "number, version, title, description, priority, tags, due_at, timezone, \
-    recurrence, reminders, subtasks, series_id, occurrence, created_at, updated_at";
+/// When a task that is due rings, unless its owner says otherwise.
+const REMINDER_BEFORE: Duration = Duration::minutes(15);
 
 /// The body of a create.
 #[derive(Clone, Deserialize)]
@@ -31,6 +26,26 @@ pub(crate) struct Draft {
     tags: Vec<String>,
     due_at: Option<DateTime<Utc>>,
     recurrence: Option<String>,
+}
+
+/// A task's columns, with lists and rules as the JSON text that they are stored as.
+#[derive(Clone)]
+pub(crate) struct Row {
+    pub(crate) number: i64,
+    pub(crate) version: i64,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) priority: i64,
+    pub(crate) tags: String,
+    pub(crate) due_at: Option<i64>,
+    pub(crate) timezone: String,
+    pub(crate) recurrence: Option<String>,
+    pub(crate) reminders: String,
+    pub(crate) subtasks: String,
+    pub(crate) series_id: Option<Uuid>,
+    pub(crate) occurrence: Option<i64>,
+    pub(crate) created_at: i64,
+    pub(crate) updated_at: i64,
 }
 
 /// A task as the API shows it.
@@ -51,16 +66,16 @@ pub(crate) struct Task {
     updated_at: String,
     completed_at: Option<String>,
     version: i64,
-    series_id: Option<String>,
+    series_id: Option<Uuid>,
     occurrence: Option<i64>,
 }
 
 #[derive(Serialize)]
 pub(crate) struct Page {
-    tasks: Vec<Task>,
-    total: i64,
-    next_cursor: Option<String>,
-    seq: i64,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) total: i64,
+    pub(crate) next_cursor: Option<String>,
+    pub(crate) seq: i64,
 }
 
 pub(crate) enum CreateOutcome {
@@ -69,209 +84,91 @@ pub(crate) enum CreateOutcome {
     NoSuchUser,
 }
 
-pub(crate) fn sign_up(
-    transaction: &Transaction<'_>,
-    user: Uuid,
-    email: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    let sql = "INSERT INTO users (id, email, name, timezone, token_epoch, created_at)
-               VALUES (?1, ?2, ?2, 'UTC', 0, ?3)";
-    transaction
-        .execute(sql, params![user.to_string(), email, now.timestamp_millis()])
-        .context("cannot insert the user")?;
-    Ok(())
-}
-
-/// Counters and bucket, the task, its event, and the record that makes a repeat harmless.
-pub(crate) fn create(
-    transaction: &Transaction<'_>,
-    user: Uuid,
-    draft: &Draft,
-    now: DateTime<Utc>,
-) -> Result<CreateOutcome> {
-    let now_ms = now.timestamp_millis();
-    let Some((number, seq, level)) = counters(transaction, user, now_ms)? else {
-        return Ok(CreateOutcome::NoSuchUser);
-    };
-    if level < RATE_COST {
-        return Ok(CreateOutcome::RateLimited);
-    }
-    let series = draft.recurrence.as_ref().map(|_| clock::mint().to_string());
-    let task = task(draft, number, series, now);
-    insert(transaction, user, draft, &task, now_ms)?;
-    let event_id = clock::mint();
-    let body = event::created(event_id, user, seq, &task).to_string();
-    let event = "INSERT INTO events (user_id, seq, id, number, body, pending, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    transaction.prepare_cached(event)?.execute(params![
-        user.to_string(),
-        seq,
-        event_id.to_string(),
-        number,
-        body,
-        event::PENDING,
-        now_ms
-    ])?;
-    let change = "INSERT INTO changes (change_id, first_number, committed_at) VALUES (?1, ?2, ?3)";
-    transaction.prepare_cached(change)?.execute(params![
-        clock::mint().to_string(),
-        number,
-        now_ms
-    ])?;
-    let user_row = "UPDATE users SET next_task_number = ?2 + 1, change_seq = ?3,
-                    task_count = task_count + 1, rate_level = ?4, rate_at = ?5 WHERE id = ?1";
-    transaction.prepare_cached(user_row)?.execute(params![
-        user.to_string(),
-        number,
-        seq,
-        level - RATE_COST,
-        now_ms
-    ])?;
-    Ok(CreateOutcome::Created(Box::new(task)))
-}
-
-/// The next task number, the next sequence, and what the bucket holds by now.
-fn counters(
-    transaction: &Transaction<'_>,
-    user: Uuid,
-    now_ms: i64,
-) -> Result<Option<(i64, i64, i64)>> {
-    let sql = "SELECT next_task_number, change_seq + 1,
-                 min(?2, coalesce(rate_level, ?2) + max(0, ?3 - rate_at) * ?4)
-               FROM users WHERE id = ?1 AND deleted_at IS NULL";
-    let mut statement = transaction.prepare_cached(sql)?;
-    let row = statement
-        .query_row(params![user.to_string(), RATE_FULL, now_ms, RATE_REFILL_PER_MS], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+impl Row {
+    /// The first version of a drafted task.
+    pub(crate) fn of(draft: &Draft, number: i64, now: DateTime<Utc>) -> Self {
+        let wanted = draft.priority.as_deref().unwrap_or("medium");
+        let ranks = PRIORITIES.into_iter().zip(0..);
+        let rank = ranks.into_iter().find(|(known, _)| *known == wanted);
+        let recurrence = draft.recurrence.as_ref().map(|word| {
+            json!({"rule": format!("FREQ={}", word.to_uppercase()), "basis": "due",
+                "until": null, "count": null, "text": word})
         });
-    row.optional().context("cannot read the user")
-}
+        let reminders = match draft.due_at {
+            Some(_) => json!([{"before": "PT15M"}]),
+            None => json!([]),
+        };
+        let recurs = recurrence.is_some();
+        Row {
+            number,
+            version: 1,
+            title: draft.title.trim().to_owned(),
+            description: draft.description.clone(),
+            priority: rank.map_or(1, |(_, rank)| rank),
+            tags: json!(draft.tags).to_string(),
+            due_at: draft.due_at.map(|at| at.timestamp_millis()),
+            timezone: "UTC".to_owned(),
+            recurrence: recurrence.map(|rule| rule.to_string()),
+            reminders: reminders.to_string(),
+            subtasks: "[]".to_owned(),
+            series_id: recurs.then(clock::mint),
+            occurrence: recurs.then_some(1),
+            created_at: now.timestamp_millis(),
+            updated_at: now.timestamp_millis(),
+        }
+    }
 
-fn task(draft: &Draft, number: i64, series: Option<String>, now: DateTime<Utc>) -> Task {
-    let wanted = draft.priority.as_deref().unwrap_or("medium");
-    let reminders = match draft.due_at {
-        Some(_) => serde_json::json!([{"before": "PT15M"}]),
-        None => serde_json::json!([]),
-    };
-    let recurrence = draft.recurrence.as_ref().map(|word| {
-        serde_json::json!({"rule": format!("FREQ={}", word.to_uppercase()), "basis": "due",
-            "until": null, "count": null, "text": word})
-    });
-    Task {
-        id: number,
-        title: draft.title.trim().to_owned(),
-        description: draft.description.clone(),
-        completed: false,
-        priority: PRIORITIES.into_iter().find(|known| *known == wanted).unwrap_or("medium"),
-        tags: serde_json::json!(draft.tags),
-        due_at: draft.due_at.map(instant),
-        timezone: "UTC".to_owned(),
-        recurrence: recurrence.unwrap_or_default(),
-        reminders,
-        subtasks: serde_json::json!([]),
-        created_at: instant(now),
-        updated_at: instant(now),
-        completed_at: None,
-        version: 1,
-        occurrence: series.as_ref().map(|_| 1),
-        series_id: series,
+    pub(crate) fn title_key(&self) -> String {
+        self.title.to_lowercase()
+    }
+
+    pub(crate) fn search_text(&self) -> String {
+        let tags: Vec<String> = serde_json::from_str(&self.tags).unwrap_or_default();
+        let description = self.description.to_lowercase();
+        format!("{}\n{description}\n{}", self.title_key(), tags.join("\n"))
+    }
+
+    /// When its reminder rings, if it has one.
+    pub(crate) fn rings_at(&self) -> Option<i64> {
+        self.due_at.map(|due| due - REMINDER_BEFORE.num_milliseconds())
+    }
+
+    pub(crate) fn shown(&self) -> Task {
+        let json = |text: &str| serde_json::from_str(text).unwrap_or_default();
+        let priority = usize::try_from(self.priority).ok().and_then(|rank| PRIORITIES.get(rank));
+        Task {
+            id: self.number,
+            title: self.title.clone(),
+            description: self.description.clone(),
+            completed: false,
+            priority: priority.copied().unwrap_or("medium"),
+            tags: json(&self.tags),
+            due_at: self.due_at.map(instant),
+            timezone: self.timezone.clone(),
+            recurrence: self.recurrence.as_deref().map(json).unwrap_or_default(),
+            reminders: json(&self.reminders),
+            subtasks: json(&self.subtasks),
+            created_at: instant(self.created_at),
+            updated_at: instant(self.updated_at),
+            completed_at: None,
+            version: self.version,
+            series_id: self.series_id,
+            occurrence: self.occurrence,
+        }
     }
 }
 
-fn insert(
-    transaction: &Transaction<'_>,
-    user: Uuid,
-    draft: &Draft,
-    task: &Task,
-    now_ms: i64,
-) -> Result<()> {
-    let title_key = task.title.to_lowercase();
-    let search_text =
-        format!("{title_key}\n{}\n{}", task.description.to_lowercase(), draft.tags.join("\n"));
-    let sql = format!(
-        "INSERT INTO tasks (user_id, {COLUMNS}, title_key, search_text, completed,
-             due_ascending, due_descending)
-         VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, ?16, 0,
-             coalesce(?7, 9000000000000000), coalesce(?7, -9000000000000000))"
-    );
-    transaction
-        .prepare_cached(&sql)?
-        .execute(params![
-            user.to_string(),
-            task.id,
-            task.title,
-            task.description,
-            rank(task.priority),
-            task.tags.to_string(),
-            draft.due_at.map(|at| at.timestamp_millis()),
-            task.timezone,
-            (!task.recurrence.is_null()).then(|| task.recurrence.to_string()),
-            task.reminders.to_string(),
-            task.subtasks.to_string(),
-            task.series_id,
-            task.occurrence,
-            now_ms,
-            title_key,
-            search_text,
-        ])
-        .context("cannot insert the task")?;
-    Ok(())
+impl Page {
+    pub(crate) fn of(rows: &[Row], total: i64, seq: i64) -> Self {
+        let tasks: Vec<Task> = rows.iter().map(Row::shown).collect();
+        let is_whole = usize::try_from(total).is_ok_and(|total| total <= tasks.len());
+        let next_cursor = tasks.last().filter(|_| !is_whole);
+        let next_cursor = next_cursor.map(|task| format!("{}:{}", task.created_at, task.id));
+        Page { tasks, total, next_cursor, seq }
+    }
 }
 
-/// The first page in order of creation.
-pub(crate) fn list(connection: &Connection, user: Uuid, limit: u32) -> Result<Option<Page>> {
-    let user = user.to_string();
-    let head = "SELECT change_seq, (SELECT count(*) FROM tasks WHERE user_id = ?1)
-                FROM users WHERE id = ?1 AND deleted_at IS NULL";
-    let head = connection
-        .prepare_cached(head)?
-        .query_row([&user], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((seq, total)) = head else { return Ok(None) };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM tasks WHERE user_id = ?1 ORDER BY created_at, number LIMIT ?2"
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map(params![user, limit], read)?;
-    let tasks: Vec<Task> = rows.collect::<rusqlite::Result<_>>()?;
-    let next_cursor = tasks.last().filter(|_| total > i64::from(limit));
-    let next_cursor = next_cursor.map(|task| format!("{}:{}", task.created_at, task.id));
-    Ok(Some(Page { tasks, total, next_cursor, seq }))
-}
-
-fn read(row: &Row<'_>) -> rusqlite::Result<Task> {
-    let json = |text: Option<String>| {
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
-    };
-    let at = |ms: i64| DateTime::from_timestamp_millis(ms).map(instant).unwrap_or_default();
-    let priority: u16 = row.get("priority")?;
-    Ok(Task {
-        id: row.get("number")?,
-        title: row.get("title")?,
-        description: row.get("description")?,
-        completed: false,
-        priority: PRIORITIES.get(usize::from(priority)).copied().unwrap_or("medium"),
-        tags: json(row.get("tags")?),
-        due_at: row.get::<_, Option<i64>>("due_at")?.map(at),
-        timezone: row.get("timezone")?,
-        recurrence: json(row.get("recurrence")?),
-        reminders: json(row.get("reminders")?),
-        subtasks: json(row.get("subtasks")?),
-        created_at: at(row.get("created_at")?),
-        updated_at: at(row.get("updated_at")?),
-        completed_at: None,
-        version: row.get("version")?,
-        series_id: row.get("series_id")?,
-        occurrence: row.get("occurrence")?,
-    })
-}
-
-fn rank(priority: &str) -> u16 {
-    let ranks = PRIORITIES.into_iter().zip(0..);
-    ranks.into_iter().find(|(known, _)| *known == priority).map_or(1, |(_, rank)| rank)
-}
-
-fn instant(at: DateTime<Utc>) -> String {
+fn instant(at_ms: i64) -> String {
+    let at = DateTime::from_timestamp_millis(at_ms).unwrap_or_default();
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

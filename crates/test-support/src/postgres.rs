@@ -25,15 +25,12 @@ const DEBIAN_VERSIONS: &str = "/usr/lib/postgresql";
 /// Room for several pools of a host beside those who look on.
 const MAX_CONNECTIONS: u32 = 300;
 
-/// What outlives a crash of the machine is nobody's concern here; what outlives a crash of the
+/// Of every server: nobody else on the machine meets it.
+const SETTINGS: [&str; 2] = ["unix_socket_directories=", "log_min_messages=warning"];
+
+/// What outlives a crash of the machine is nobody's concern in a test; what outlives a crash of the
 /// server is.
-const SETTINGS: [&str; 5] = [
-    "unix_socket_directories=",
-    "fsync=off",
-    "full_page_writes=off",
-    "shared_buffers=32MB",
-    "log_min_messages=warning",
-];
+const FORGETFUL: [&str; 3] = ["fsync=off", "full_page_writes=off", "shared_buffers=32MB"];
 
 /// Whoever connects over the network must show the password.
 const ACCESS: &str = "host all all all scram-sha-256\n";
@@ -78,13 +75,24 @@ impl Postgres {
     /// The server that all tests of this process share, until the process ends.
     pub fn shared() -> Arc<Self> {
         static SHARED: OnceLock<Arc<Postgres>> = OnceLock::new();
-        let start = || Arc::new(Postgres::start_on(address::reserve(), None));
+        let start = || Arc::new(Postgres::start_on(address::reserve(), &FORGETFUL, None));
         Arc::clone(SHARED.get_or_init(start))
     }
 
     /// A server that offers TLS. The certificate must be for the host of `address`.
     pub fn with_certificate(address: SocketAddr, certificate: Certificate<'_>) -> Arc<Self> {
-        Arc::new(Self::start_on(address, Some(certificate)))
+        Arc::new(Self::start_on(address, &FORGETFUL, Some(certificate)))
+    }
+
+    /// A server with the settings that PostgreSQL comes with: what it acknowledged outlives a crash
+    /// of the machine too.
+    pub fn as_installed() -> Self {
+        Self::start_on(address::reserve(), &[], None)
+    }
+
+    /// The process that all others of this server descend from.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -111,7 +119,11 @@ impl Postgres {
         Database { server: Arc::clone(self), name: "postgres".to_owned() }
     }
 
-    fn start_on(address: SocketAddr, certificate: Option<Certificate<'_>>) -> Self {
+    fn start_on(
+        address: SocketAddr,
+        settings: &[&str],
+        certificate: Option<Certificate<'_>>,
+    ) -> Self {
         let folder = DataFolder::new();
         let data = folder.path().join("cluster");
         let owner = Owner::of_servers();
@@ -131,7 +143,7 @@ impl Postgres {
         command.arg("-c").arg(WITH_LIFELINE).arg(folder.path());
         command.arg(program("postgres")).arg("-D").arg(&data);
         let (host, port) = (address.ip(), address.port());
-        for setting in SETTINGS {
+        for setting in SETTINGS.iter().chain(settings) {
             command.args(["-c", setting]);
         }
         command.arg("-c").arg(format!("listen_addresses={host}"));

@@ -62,6 +62,10 @@ impl Process {
         (bytes("VmRSS:"), bytes("VmHWM:"))
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How it ended, if it has.
     pub fn ended(&mut self) -> Option<ExitStatus> {
         let status = self.child.try_wait();

@@ -1,15 +1,13 @@
 //! What the suites of `tests/engines` need on this machine, and how it gets there: packages of the
 //! system, and a Python of their own. It knows nothing of what the suites do with them.
 
-use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::packages::succeeds;
-use crate::{packages, program};
+use crate::packages::{self, succeeds};
+use crate::python::{self, Pinned};
 
 /// The package whose suites run against real engines.
 pub(super) const PACKAGE: &str = "engines";
@@ -20,6 +18,8 @@ const PYTHON: &str = "TASKMASTER_PYTHON";
 /// are those that chrono-tz has built in, 2025b; others would differ about clocks.
 const PYTHON_LIBRARIES: [(&str, &str); 2] =
     [("python-dateutil", "2.9.0.post0"), ("tzdata", "2025.2")];
+/// The environment with these libraries.
+const PYTHON_ENVIRONMENT: &str = "python";
 /// Debian ships these apart from Python itself.
 const PROBE_VENV: &str = "import venv, ensurepip";
 
@@ -49,40 +49,13 @@ pub(super) fn prepare() -> Result<Vec<(&'static str, OsString)>> {
     if !missing.is_empty() {
         packages::install(&missing)?;
     }
-    Ok(vec![(PYTHON, python()?.into())])
-}
-
-/// An environment of its own, so that neither the system's packages nor a person's decide what the
-/// suites compare with.
-fn python() -> Result<PathBuf> {
-    let folder = cache_folder()?.join("python");
-    let python = folder.join("bin/python");
-    let interpreter = python.to_string_lossy().into_owned();
-    let is_there = PYTHON_LIBRARIES.map(|(library, version)| {
-        format!("assert importlib.metadata.version('{library}') == '{version}'")
-    });
-    let probe = format!("import importlib.metadata\n{}", is_there.join("\n"));
-    if succeeds(&interpreter, &["-c", &probe]) {
-        return Ok(python);
-    }
-    let libraries = PYTHON_LIBRARIES.map(|(library, version)| format!("{library}=={version}"));
-    eprintln!("Installing {} into {}.", libraries.join(", "), folder.display());
-    program::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    program::run(Command::new(&python).args(pip).args(&libraries))?;
-    Ok(python)
+    let libraries = PYTHON_LIBRARIES.map(|(name, version)| Pinned::new(name, version));
+    let python = python::environment(PYTHON_ENVIRONMENT, &libraries)?;
+    Ok(vec![(PYTHON, python.into())])
 }
 
 /// The package is that of no version, and its programs are in no path.
 fn postgresql_is_there() -> bool {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     versions.map(|version| version.path().join("bin/initdb")).any(|initdb| initdb.is_file())
-}
-
-/// Outside of the checkout, so that the next clone finds it there.
-fn cache_folder() -> Result<PathBuf> {
-    let cache = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let cache = cache.or_else(home).context("neither XDG_CACHE_HOME nor HOME is set")?;
-    Ok(cache.join("taskmaster"))
 }

@@ -1,6 +1,7 @@
 //! Connections to the one SQLite file: a writer whose turn is fair, and readers.
-//!
-//! It must not know what is stored.
+
+mod outbox;
+mod tasks;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,16 +9,21 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 
+pub(crate) use outbox::{gauges, mark, pending};
+pub(crate) use tasks::{create, list, sign_up};
+
 /// The app's own tables, indexes and triggers. Four hyphens end a statement there.
 const MIGRATIONS: [&str; 6] = [
-    include_str!("../../../crates/task-store/src/sqlite/migrations/0001_accounts_and_tasks.sql"),
-    include_str!("../../../crates/task-store/src/sqlite/migrations/0002_outbox.sql"),
-    include_str!("../../../crates/task-store/src/sqlite/migrations/0003_records_of_work.sql"),
     include_str!(
-        "../../../crates/task-store/src/sqlite/migrations/0004_reminders_and_deliveries.sql"
+        "../../../../../crates/task-store/src/sqlite/migrations/0001_accounts_and_tasks.sql"
     ),
-    include_str!("../../../crates/task-store/src/sqlite/migrations/0005_task_changes.sql"),
-    include_str!("../../../crates/task-store/src/sqlite/migrations/0006_unit_of_work.sql"),
+    include_str!("../../../../../crates/task-store/src/sqlite/migrations/0002_outbox.sql"),
+    include_str!("../../../../../crates/task-store/src/sqlite/migrations/0003_records_of_work.sql"),
+    include_str!(
+        "../../../../../crates/task-store/src/sqlite/migrations/0004_reminders_and_deliveries.sql"
+    ),
+    include_str!("../../../../../crates/task-store/src/sqlite/migrations/0005_task_changes.sql"),
+    include_str!("../../../../../crates/task-store/src/sqlite/migrations/0006_unit_of_work.sql"),
 ];
 
 /// As many statements as one request prepares, and some.
@@ -85,7 +91,7 @@ impl Database {
 }
 
 /// A connection as durable as the app's: a commit returns after its record reached the disk.
-pub(crate) fn connect(file: &Path) -> Result<Connection> {
+fn connect(file: &Path) -> Result<Connection> {
     let connection =
         Connection::open(file).with_context(|| format!("cannot open {}", file.display()))?;
     connection.pragma_update(None, "journal_mode", "WAL").context("cannot switch to WAL")?;
