@@ -20,8 +20,8 @@ pub struct SystemClock {
     started: Instant,
 }
 
-/// The machine's clocks, with a wall clock that is wrong: for tests of what a clock that was set, or
-/// another machine's clock, does to data that outlives it.
+/// The machine's clocks, with a wall clock that is wrong: for tests of what a clock that was set,
+/// or another machine's clock, does to data that outlives it.
 #[derive(Debug)]
 pub struct WrongClock {
     right: SystemClock,

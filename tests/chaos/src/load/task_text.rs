@@ -28,7 +28,7 @@ pub(super) fn new_task(dice: &mut StdRng, title: &str, run: &Run) -> Value {
     body
 }
 
-/// Until when a task that is to ring soon is left alone, as most of those are that somebody wants to
+/// Until when a task that is to ring soon is left alone, as most are that somebody wants to
 /// be reminded of.
 pub(super) fn rest(dice: &mut StdRng, body: &Value) -> Option<Instant> {
     let rings_soon = body["reminders"].is_array();

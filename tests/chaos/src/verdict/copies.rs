@@ -33,10 +33,11 @@ pub(super) fn check(run: &Run, devices: &mut Devices) -> u64 {
                 || copy.seq() != server.seq
                 || copy.tasks() != server.tasks
             {
-                let (seq, here, there) = (copy.seq(), copy.tasks().len(), server.tasks.len());
+                let (here, there) = (copy.tasks().len(), server.tasks.len());
+                let (seq, at) = (copy.seq(), server.seq);
                 let what = format!(
-                    "what went on from {cursor} has {here} tasks at {seq}, the server {there} at {}",
-                    server.seq
+                    "what went on from {cursor} has {here} tasks at {seq}, \
+                     the server {there} at {at}"
                 );
                 broken(run, device, &what);
             }
