@@ -6,7 +6,7 @@ use std::process::Command;
 use test_support::Engine;
 
 /// Long enough for some of every fault, short enough for every run of the tests.
-const MINUTES: &str = "0.3";
+const MINUTES: &str = "0.2";
 const SEED: &str = "20261121";
 /// Two cores have to carry it beside other tests.
 const RATE: &str = "30";
