@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, reason = "what is expected here is what is tested")]
 
+#[path = "../clockwork/mod.rs"]
+mod clockwork;
 mod hub;
 mod listener;
 mod stream;

@@ -9,12 +9,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::executor::block_on;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
-use task_app::ports::{BodySource, OutboundError};
-use task_app::{Platform, Problem, Request, Response, Settings, api, sync};
+use task_app::ports::OutboundError;
+use task_app::{Platform, Request, Response, api, sync};
 use task_store::{Dialect, SqlStore};
 use test_support::sqlite::SqliteDb;
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
+use crate::clockwork::{Clockwork, Whole, settings_with};
 use crate::listener::{Attention, Listener, Seen};
 
 /// The realtime hub of every world here.
@@ -23,8 +24,7 @@ pub(crate) const PASSWORD: &str = "correct horse";
 
 pub(crate) struct World {
     store: SqlStore<SqliteDb>,
-    now: Cell<DateTime<Utc>>,
-    minted: Cell<u64>,
+    clockwork: Clockwork,
     chance: Cell<u8>,
     /// What happens while somebody sleeps, in its order.
     later: RefCell<VecDeque<(DateTime<Utc>, Request)>>,
@@ -37,8 +37,7 @@ impl World {
     pub(crate) fn new() -> Self {
         World {
             store: SqlStore::new(SqliteDb::open_in_memory().expect("a database"), Dialect::Sqlite),
-            now: Cell::new("2027-03-01T09:00:00Z".parse().expect("an instant")),
-            minted: Cell::new(0),
+            clockwork: Clockwork::new(),
             chance: Cell::new(0),
             later: RefCell::default(),
             posted: RefCell::default(),
@@ -76,7 +75,7 @@ impl World {
         let (head, body) = request.clone().into_parts();
         let head = http::Request::from_parts(head, ());
         let body = Whole(Some(body));
-        api::handle(self, &settings(), &head, body, listener, "client").await;
+        api::handle(self, &settings_with("hub_url", HUB), &head, body, listener, "client").await;
         let seen = seen.take();
         let mut response = Response::new(Bytes::from(seen.text()));
         *response.status_mut() = seen.status;
@@ -85,11 +84,11 @@ impl World {
 
     /// Asks the API once this much time has passed.
     pub(crate) fn call_in(&self, delay: TimeDelta, request: Request) {
-        self.later.borrow_mut().push_back((self.now.get() + delay, request));
+        self.later.borrow_mut().push_back((self.clockwork.now() + delay, request));
     }
 
     pub(crate) fn pass(&self, time: TimeDelta) {
-        self.now.set(self.now.get() + time);
+        self.clockwork.pass(time);
     }
 
     /// Asks live sync, and returns once the answer has ended.
@@ -98,9 +97,15 @@ impl World {
         let seen = listener.seen();
         let (head, body) = request.clone().into_parts();
         let head = http::Request::from_parts(head, ());
-        block_on(sync::handle(self, &settings(), &head, Whole(Some(body)), listener));
+        block_on(sync::handle(
+            self,
+            &settings_with("hub_url", HUB),
+            &head,
+            Whole(Some(body)),
+            listener,
+        ));
         let mut seen = seen.take();
-        seen.lasted = self.now.get() - seen.began_at;
+        seen.lasted = self.clockwork.now() - seen.began_at;
         seen
     }
 
@@ -123,20 +128,6 @@ pub(crate) fn new_task(token: &str, title: &str) -> Request {
     request(Method::POST, "/api/me/tasks", token, Some(json!({ "title": title })))
 }
 
-fn settings() -> Settings {
-    let read = Settings::read(|name| {
-        let value = match name {
-            "dapr_url" => "http://localhost:3500",
-            "pubsub_name" => "pubsub",
-            "jwt_secret" => "a signing secret of at least thirty-two bytes",
-            "hub_url" => HUB,
-            _ => return None,
-        };
-        Some(value.to_owned())
-    });
-    read.expect("settings")
-}
-
 impl Platform for World {
     type Store = SqlStore<SqliteDb>;
 
@@ -145,15 +136,11 @@ impl Platform for World {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.now.get()
+        self.clockwork.now()
     }
 
     fn mint(&self) -> Uuid {
-        self.minted.set(self.minted.get() + 1);
-        let mut entropy = [0; 10];
-        entropy[2..].copy_from_slice(&self.minted.get().to_be_bytes());
-        let millis = self.now().timestamp_millis().unsigned_abs();
-        Builder::from_unix_timestamp_millis(millis, &entropy).into_uuid()
+        self.clockwork.mint()
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
@@ -171,27 +158,18 @@ impl Platform for World {
     }
 
     async fn sleep(&self, duration: Duration) {
-        let wakes_at = self.now.get() + duration;
+        let wakes_at = self.clockwork.now() + duration;
         while let Some((at, request)) = self.due(wakes_at) {
-            self.now.set(at);
+            self.pass(at - self.now());
             let answer = Box::pin(self.answer(&request)).await;
             assert!(answer.status().is_success(), "{request:?}: {answer:?}");
         }
-        self.now.set(wakes_at);
+        self.pass(wakes_at - self.now());
     }
 }
 
 impl World {
     fn due(&self, by: DateTime<Utc>) -> Option<(DateTime<Utc>, Request)> {
         self.later.borrow_mut().pop_front_if(|(at, _)| *at <= by)
-    }
-}
-
-/// A body that came in one piece.
-struct Whole(Option<Bytes>);
-
-impl BodySource for Whole {
-    async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
-        Ok(self.0.take())
     }
 }

@@ -10,8 +10,9 @@ use task_app::operate::{handle_edge, handle_relay};
 use task_app::{Request, Response, Settings, consume, notify, remind, sync};
 use task_store::DbError;
 
+use crate::clockwork::Whole;
 use crate::requests::{PASSWORD, get, post, request, with_token};
-use crate::world::{ADMIN_TOKEN, Caller, Whole, World, json_body};
+use crate::world::{ADMIN_TOKEN, Caller, World, json_body};
 
 const OPENAPI: &str = include_str!("../../openapi.json");
 const SOME_ID: &str = "0198a0c0-0000-7000-8000-000000000001";

@@ -4,6 +4,8 @@
 #![expect(clippy::expect_used, reason = "what is expected here is what is tested")]
 
 mod breaker;
+#[path = "../clockwork/mod.rs"]
+mod clockwork;
 mod database_away;
 mod rare_writes;
 mod requests;

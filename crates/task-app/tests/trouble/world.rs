@@ -7,14 +7,15 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::executor::block_on;
 use serde_json::{Value, json};
-use task_app::ports::{BodySink, BodySource, Disconnected, OutboundError, Responder};
+use task_app::ports::{BodySink, Disconnected, OutboundError, Responder};
 use task_app::relay::{Drained, drain};
-use task_app::{Platform, Problem, Request, Response, Settings, api};
+use task_app::{Platform, Request, Response, Settings, api};
 use task_store::relay::LeaseState;
 use task_store::{Db, DbError, Dialect, Rows, SqlStore, Store, Value as SqlValue};
 use test_support::sqlite::SqliteDb;
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
+use crate::clockwork::{Clockwork, Whole, settings_with};
 use crate::requests::{PASSWORD, post, with_token};
 use crate::sidecar::Sidecar;
 
@@ -38,8 +39,7 @@ impl Db for Unsteady {
 
 pub(crate) struct World {
     store: SqlStore<Unsteady>,
-    now: Cell<DateTime<Utc>>,
-    minted: Cell<u64>,
+    clockwork: Clockwork,
     pub(crate) sidecar: Sidecar,
     /// Events that were still being published when somebody else could have taken the lease.
     pub(crate) lapses: Cell<usize>,
@@ -51,11 +51,10 @@ impl World {
         let db = SqliteDb::open_in_memory().expect("a database");
         World {
             store: SqlStore::new(Unsteady { db, failure: RefCell::default() }, Dialect::Sqlite),
-            now: Cell::new("2027-03-01T09:00:00Z".parse().expect("an instant")),
-            minted: Cell::new(0),
+            clockwork: Clockwork::new(),
             sidecar: Sidecar::default(),
             lapses: Cell::new(0),
-            settings: settings(),
+            settings: settings_with("admin_token", ADMIN_TOKEN),
         }
     }
 
@@ -103,7 +102,7 @@ impl World {
     }
 
     pub(crate) fn pass(&self, time: TimeDelta) {
-        self.now.set(self.now.get() + time);
+        self.clockwork.pass(time);
     }
 
     pub(crate) fn pass_s(&self, seconds: i64) {
@@ -115,20 +114,6 @@ pub(crate) fn json_body(answer: &Response) -> Value {
     serde_json::from_slice(answer.body()).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
 }
 
-fn settings() -> Settings {
-    let read = Settings::read(|name| {
-        let value = match name {
-            "dapr_url" => "http://localhost:3500",
-            "pubsub_name" => "pubsub",
-            "jwt_secret" => "a signing secret of at least thirty-two bytes",
-            "admin_token" => ADMIN_TOKEN,
-            _ => return None,
-        };
-        Some(value.to_owned())
-    });
-    read.expect("settings")
-}
-
 impl Platform for World {
     type Store = SqlStore<Unsteady>;
 
@@ -137,15 +122,11 @@ impl Platform for World {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        self.now.get()
+        self.clockwork.now()
     }
 
     fn mint(&self) -> Uuid {
-        self.minted.set(self.minted.get() + 1);
-        let mut entropy = [0; 10];
-        entropy[2..].copy_from_slice(&self.minted.get().to_be_bytes());
-        let millis = self.now().timestamp_millis().unsigned_abs();
-        Builder::from_unix_timestamp_millis(millis, &entropy).into_uuid()
+        self.clockwork.mint()
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
@@ -169,15 +150,6 @@ impl Platform for World {
 
     async fn sleep(&self, duration: Duration) {
         self.pass(TimeDelta::from_std(duration).expect("a short sleep"));
-    }
-}
-
-/// A body that came in one piece.
-pub(crate) struct Whole(pub(crate) Option<Bytes>);
-
-impl BodySource for Whole {
-    async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
-        Ok(self.0.take())
     }
 }
 
