@@ -13,8 +13,6 @@ use serde_json::Value;
 pub(crate) struct Known {
     pub(crate) number: i64,
     pub(crate) task: Value,
-    /// Its completion was taken back once, whether its next instance could be taken back or not.
-    pub(crate) was_reopened: bool,
     /// Nobody touches it before, so that it gets to ring.
     pub(crate) left_alone_until: Option<Instant>,
 }
@@ -31,17 +29,15 @@ pub(crate) struct Book {
 impl Known {
     pub(crate) fn of(task: Value) -> Self {
         let number = task["id"].as_i64().unwrap_or_default();
-        Known { number, task, was_reopened: false, left_alone_until: None }
+        Known { number, task, left_alone_until: None }
     }
 
     pub(crate) fn version(&self) -> i64 {
         self.task["version"].as_i64().unwrap_or_default()
     }
 
-    /// Whether it can be moved to an occurrence that nobody else stands at. The next instance of a
-    /// reopened one stays when it was touched.
-    fn is_skippable(&self) -> bool {
-        self.task["recurrence"].is_object() && !self.was_reopened
+    fn is_recurring(&self) -> bool {
+        self.task["recurrence"].is_object()
     }
 
     fn is_left_alone(&self) -> bool {
@@ -88,8 +84,8 @@ impl Book {
         take(&mut self.completed, dice, |_| true)
     }
 
-    pub(crate) fn take_skippable(&mut self, dice: &mut StdRng) -> Option<Known> {
-        take(&mut self.open, dice, Known::is_skippable)
+    pub(crate) fn take_recurring(&mut self, dice: &mut StdRng) -> Option<Known> {
+        take(&mut self.open, dice, Known::is_recurring)
     }
 }
 
@@ -136,7 +132,7 @@ mod tests {
         resting.left_alone_until = Some(Instant::now() + std::time::Duration::from_secs(60));
         book.meet(resting);
         book.meet(known(2, false));
-        assert!(book.take_skippable(&mut dice).is_none());
+        assert!(book.take_recurring(&mut dice).is_none());
         assert_eq!(book.take_open(&mut dice).expect("one").number, 2);
         assert!(book.take_open(&mut dice).is_none());
     }

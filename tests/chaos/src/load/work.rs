@@ -37,7 +37,7 @@ fn take(person: &Person, deed: Deed, dice: &mut StdRng) -> Option<Known> {
     match deed {
         Deed::Create => None,
         Deed::Complete | Deed::Update => book.take_open(dice),
-        Deed::Skip => book.take_skippable(dice),
+        Deed::Skip => book.take_recurring(dice),
         Deed::Reopen => book.take_completed(dice),
         Deed::Delete if dice.random_bool(0.5) => book.take_completed(dice),
         Deed::Delete => book.take_open(dice),
@@ -79,8 +79,7 @@ fn change(run: &Run, person: &Person, deed: Deed, known: Known, key: &str, dice:
     };
     match answer.status {
         OK => {
-            let was_reopened = known.was_reopened || deed == Deed::Reopen;
-            let changed = Known { was_reopened, ..Known::of(answer.json()) };
+            let changed = Known::of(answer.json());
             if !is_foretold(person, deed, &known, &changed) {
                 let what = format!(
                     "{} with key {key} on version {} was answered with {}",
@@ -102,6 +101,7 @@ fn change(run: &Run, person: &Person, deed: Deed, known: Known, key: &str, dice:
             person.book().forget(known.number);
             note(run, task, deed, key, attempts, Told::Gone);
         }
+        // The series ends here, or the next one is there already.
         CONFLICT if deed == Deed::Skip => {
             note(run, task, deed, key, attempts, Told::Refused);
             person.book().put_back(known);
