@@ -3,7 +3,7 @@
 use std::thread;
 
 use futures::executor::block_on;
-use task_domain::UserId;
+use task_domain::{Task, UserId};
 use task_store::{CommitOutcome, Db, DbError, Dialect, Rows, SqlStore, Store, Value};
 use test_support::wait::eventually;
 
@@ -12,6 +12,7 @@ use crate::db::PostgresDb;
 use crate::stores::PostgresStores;
 use crate::suite::Stores;
 use crate::suite::fixture::*;
+use crate::suite::reminders::ringing;
 
 /// Loses the answer of the first commit that was done.
 struct Forgetful {
@@ -124,6 +125,26 @@ fn a_change_that_cannot_be_put_in_order_is_run_again() {
         holder.run("COMMIT");
         assert_done_once(&stores, &commit.join().unwrap());
     });
+}
+
+#[test]
+fn a_reminder_that_is_armed_while_its_task_is_completed_rings_no_more() {
+    let stores = PostgresStores::fresh();
+    let store = stores.open();
+    let user = block_on(user(&store, "asad"));
+    let number = block_on(insert(&store, user, ringing(&[5])));
+    let completed = Task { completed_at: Some(now()), ..ringing(&[5]) };
+    let completion = replacement(user, number, 1, completed);
+    let scheduler = Bystander::of(stores.database());
+    scheduler.run("BEGIN; UPDATE taskmaster.reminders SET armed_at = 1");
+    thread::scope(|scope| {
+        let commit = scope.spawn(|| block_on(stores.open().commit(&completion)).unwrap());
+        wait_for_the_commit(&stores);
+        scheduler.run("COMMIT");
+        let outcome = commit.join().unwrap();
+        assert!(matches!(outcome, CommitOutcome::Committed(_)), "{outcome:?}");
+    });
+    assert_eq!(stores.database().run("SELECT state FROM taskmaster.reminders"), "cancelled");
 }
 
 #[test]

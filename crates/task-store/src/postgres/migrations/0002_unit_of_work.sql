@@ -68,24 +68,21 @@
   ) RETURNS void
   LANGUAGE plpgsql AS $function$
   BEGIN
-    WITH plan AS MATERIALIZED (
-      SELECT owner AS user_id, number, instants
-      FROM jsonb_to_recordset(plans) AS plan (number bigint, instants jsonb)
-      WHERE number IS NOT NULL
-    ), forgotten AS (
-      DELETE FROM taskmaster.reminders USING plan
-      WHERE reminders.user_id = plan.user_id
-        AND reminders.number = plan.number
-        AND reminders.armed_at IS NULL
-        AND (reminders.state = 'cancelled' OR NOT plan.instants @> to_jsonb(reminders.fire_at))
-    )
+    -- Whether the scheduler knows of a reminder may be noted down at this very moment, so what goes
+    -- is not chosen by that: this waits for whoever notes it, and the next statement sees it.
     UPDATE taskmaster.reminders SET state = 'cancelled'
-    FROM plan
-    WHERE reminders.user_id = plan.user_id
+    FROM jsonb_to_recordset(plans) AS plan (number bigint, instants jsonb)
+    WHERE reminders.user_id = owner
       AND reminders.number = plan.number
-      AND reminders.armed_at IS NOT NULL
       AND reminders.state <> 'cancelled'
       AND NOT plan.instants @> to_jsonb(reminders.fire_at);
+
+    DELETE FROM taskmaster.reminders
+    USING jsonb_to_recordset(plans) AS plan (number bigint)
+    WHERE reminders.user_id = owner
+      AND reminders.number = plan.number
+      AND reminders.armed_at IS NULL
+      AND reminders.state = 'cancelled';
 
     INSERT INTO taskmaster.reminders (user_id, number, version, n, fire_at, state)
     SELECT
