@@ -157,7 +157,7 @@ fn work<'e>(run: &'e Run, devices: &'e mut Devices) {
         let over = Raised(&run.is_over);
         devices.follow(run, scope);
         faults::begin(run, scope);
-        thread::sleep(run.plan.length.saturating_sub(run.elapsed()));
+        thread::sleep(run.plan.length);
         drop(over);
         // Streams have no end of their own.
         run.stage.cut_people_off(1.0, run.plan.seed);
