@@ -67,8 +67,12 @@ impl Platform for SpinPlatform {
         key_value::set(key, value);
     }
 
-    async fn sleep(&self, duration: Duration) {
+    fn let_go_of_the_database(&self) {
         self.store.db().close();
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.let_go_of_the_database();
         timer::sleep(duration).await;
     }
 }

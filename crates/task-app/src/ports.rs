@@ -33,7 +33,9 @@ pub trait Platform {
         None
     }
     fn remember(&self, _key: &str, _value: &[u8]) {}
-    /// Waits. Meanwhile no database connection is held: the next statement opens one again.
+    /// Holds no database connection until the next statement, which opens one again.
+    fn let_go_of_the_database(&self) {}
+    /// Waits, and lets go of the database meanwhile.
     async fn sleep(&self, duration: Duration);
 }
 

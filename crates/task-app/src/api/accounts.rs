@@ -8,7 +8,7 @@ use task_domain::UserId;
 use task_store::account::{Account, CreateOutcome};
 use task_store::{Caller, Store};
 
-use super::{Call, answer, throttle};
+use super::{Call, answer, password, throttle};
 use crate::limits::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use crate::problem::FieldProblem;
 use crate::{Platform, Problem, Response, auth, convert, request};
@@ -56,8 +56,7 @@ pub(crate) async fn sign_up<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     let body: SignUp = request::json(call.request)?;
     let (email, name, timezone) = check(&body)?;
     throttle::sign_in(call, &email).await?;
-    let hashed = auth::hash_password(&body.password, |salt| call.platform.fill_random(salt))
-        .ok_or_else(Problem::unavailable)?;
+    let hashed = password::hash(call, &body.password)?;
     let account = Account {
         id: UserId(call.platform.mint()),
         name: name.unwrap_or_else(|| convert::name_from(&email)),
@@ -84,7 +83,7 @@ pub(crate) async fn sign_in<P: Platform>(call: &Call<'_, P>) -> Result<Response,
     throttle::sign_in(call, &email).await?;
     let account = call.platform.store().account_by_email(&email).await?;
     let hashed = account.as_ref().and_then(|account| account.password_hash.as_deref());
-    let right = auth::verify_password(&body.password, hashed);
+    let right = password::is_right(call, &body.password, hashed);
     match account {
         Some(account) if right => {
             let account = with_current_hash(call, account, &body.password).await?;
@@ -98,13 +97,12 @@ pub(crate) async fn sign_in<P: Platform>(call: &Call<'_, P>) -> Result<Response,
 async fn with_current_hash<P: Platform>(
     call: &Call<'_, P>,
     account: Account,
-    password: &str,
+    given: &str,
 ) -> Result<Account, Problem> {
     if !account.password_hash.as_deref().is_some_and(auth::is_outdated) {
         return Ok(account);
     }
-    let hash = auth::hash_password(password, |salt| call.platform.fill_random(salt))
-        .ok_or_else(Problem::unavailable)?;
+    let hash = password::hash(call, given)?;
     let caller = Caller { user: account.id, token_epoch: Some(account.token_epoch) };
     let raised = call.platform.store().set_password(caller, &hash).await?;
     // Another sign-in was faster: its epoch is not ours to know, and trying again is.

@@ -6,6 +6,7 @@ mod changes;
 mod channels;
 mod deliveries;
 mod lists;
+mod password;
 mod profile;
 mod recurrence;
 mod route;

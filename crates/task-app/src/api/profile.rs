@@ -10,13 +10,13 @@ use task_store::change_set::{EventDraft, TaskRef, Topics};
 use task_store::{Caller, CommitOutcome, Store};
 
 use super::accounts::{check_password, signed_in};
-use super::{Call, SOURCE, answer, gone, throttle};
+use super::{Call, SOURCE, answer, gone, password, throttle};
 use crate::convert::QuietSpan;
 use crate::given::Given;
 use crate::problem::FieldProblem;
 use crate::request::{self, Trace};
 use crate::unit_of_work::Work;
-use crate::{Platform, Problem, Response, auth, convert};
+use crate::{Platform, Problem, Response, convert};
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -104,8 +104,7 @@ pub(crate) async fn set_password<P: Platform>(
         return Err(Problem::conflict("this account signs in elsewhere and has no password here"));
     };
     confirm(call, &account, hash, "current_password", &input.current_password).await?;
-    let hash = auth::hash_password(&input.new_password, |salt| call.platform.fill_random(salt))
-        .ok_or_else(Problem::unavailable)?;
+    let hash = password::hash(call, &input.new_password)?;
     // Of two changes at once, the second one's token is of an earlier epoch.
     let token_epoch = store.set_password(caller, &hash).await?.ok_or_else(gone)?;
     signed_in(call, StatusCode::OK, Account { token_epoch, ..account })
@@ -158,7 +157,7 @@ async fn confirm<P: Platform>(
     given: &str,
 ) -> Result<(), Problem> {
     throttle::sign_in(call, &account.email).await?;
-    if auth::verify_password(given, Some(hash)) {
+    if password::is_right(call, given, Some(hash)) {
         Ok(())
     } else {
         Err(Problem::invalid_field(field, "is not this account's password"))
