@@ -158,17 +158,17 @@ impl Server {
     }
 }
 
+/// The first alone: whoever comes to an empty database makes its tables.
 async fn sign_up(listen: SocketAddr, users: usize) -> Result<Vec<Client>> {
-    let authority = listen.to_string();
-    try_join_all((0..users).map(|number| {
-        let authority = authority.clone();
-        async move {
-            let mut client = Client::connect(&authority).await?;
-            client.sign_up(&format!("user{number}@example.com")).await?;
-            Ok(client)
-        }
-    }))
-    .await
+    let authority = &listen.to_string();
+    let one = |number: usize| async move {
+        let mut client = Client::connect(authority).await?;
+        client.sign_up(&format!("user{number}@example.com")).await?;
+        anyhow::Ok(client)
+    };
+    let mut clients = vec![one(0).await?];
+    clients.extend(try_join_all((1..users).map(one)).await?);
+    Ok(clients)
 }
 
 fn sidecar_command(
