@@ -1,5 +1,6 @@
 //! RabbitMQ as one node, apart from any that the system runs.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -20,6 +21,7 @@ const PORT_MAPPER: &str = "epmd";
 const CLIENTS: usize = 0;
 const OTHER_NODES: usize = 1;
 const NAMES: usize = 2;
+const MANAGEMENT: usize = 3;
 
 #[derive(Clone, Debug)]
 pub struct RabbitMq {
@@ -28,11 +30,16 @@ pub struct RabbitMq {
 
 impl RabbitMq {
     pub const NAME: &str = "rabbitmq";
-    pub const ADDRESSES: usize = 3;
+    pub const ADDRESSES: usize = 4;
     pub const USUAL_PORT: u16 = USUAL_PORT;
 
     pub fn at(place: Place) -> Self {
         RabbitMq { place }
+    }
+
+    /// Where it tells people and programs what it holds, over HTTP.
+    pub fn management(place: &Place) -> SocketAddr {
+        place.address(MANAGEMENT)
     }
 
     /// The script that would be started.
@@ -52,7 +59,16 @@ impl Engine for RabbitMq {
 
     fn prepare(&self) -> Result<()> {
         let address = self.place.address(CLIENTS);
-        self.place.write("rabbitmq.conf", &format!("listeners.tcp.1 = {address}\n"))?;
+        let management = Self::management(&self.place);
+        let configuration = format!(
+            "listeners.tcp.1 = {address}\n\
+             management.tcp.ip = {}\n\
+             management.tcp.port = {}\n",
+            management.ip(),
+            management.port()
+        );
+        self.place.write("rabbitmq.conf", &configuration)?;
+        self.place.write("enabled_plugins", "[rabbitmq_management].\n")?;
         Ok(())
     }
 
@@ -84,7 +100,8 @@ impl Engine for RabbitMq {
     }
 
     fn is_ready(&self) -> bool {
-        probe::accepts(self.address())
+        // The management comes last.
+        probe::accepts(self.address()) && probe::accepts(Self::management(&self.place))
     }
 
     fn clean_up(&self) {

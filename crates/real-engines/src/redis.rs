@@ -1,4 +1,4 @@
-//! Redis, which keeps every write in a file before it answers for long.
+//! Redis, which keeps every write in a file before it answers.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -63,8 +63,8 @@ impl Engine for Redis {
         let mut command = Command::new(Self::program()?);
         command.args(["--bind", &self.place.host(0), "--port", &self.place.port(0)]);
         command.arg("--dir").arg(self.place.folder());
-        // What it acknowledged is there after a kill; a snapshot now and then would lose minutes.
-        command.args(["--appendonly", "yes", "--appendfsync", "everysec", "--save", ""]);
+        // What it acknowledged is there after a kill; `everysec` may answer before it writes.
+        command.args(["--appendonly", "yes", "--appendfsync", "always", "--save", ""]);
         Ok(command)
     }
 

@@ -14,6 +14,7 @@ use crate::probe;
 const USUAL_PORT: u16 = 50006;
 /// For a node's few sidecars; its own default is for a cluster's.
 const WORKERS: &str = "128";
+const STORE_FOLDER: &str = "store";
 
 /// What the addresses are for. The store offers itself on the ordinary loopback address alone.
 const SIDECARS: usize = 0;
@@ -36,6 +37,11 @@ impl Scheduler {
         Scheduler { place, version }
     }
 
+    /// Takes all jobs away from one that does not run.
+    pub fn empty(place: &Place) -> Result<()> {
+        Ok(std::fs::remove_dir_all(place.file(STORE_FOLDER))?)
+    }
+
     /// The program that would be started.
     pub fn program(version: DaprVersion) -> Result<PathBuf> {
         version.program(Self::NAME, SCHEDULER)
@@ -52,7 +58,7 @@ impl Engine for Scheduler {
     }
 
     fn prepare(&self) -> Result<()> {
-        cache::private_folder(&self.place.file("store"))?;
+        cache::private_folder(&self.place.file(STORE_FOLDER))?;
         cache::private_folder(&self.place.file("identity"))
     }
 
@@ -70,7 +76,7 @@ impl Engine for Scheduler {
             .args(["--etcd-client-port", &self.place.port(STORE)])
             .arg("--enable-metrics=false")
             .arg("--etcd-data-dir")
-            .arg(self.place.file("store"))
+            .arg(self.place.file(STORE_FOLDER))
             .arg("--identity-directory-write")
             .arg(self.place.file("identity"));
         if self.version != DaprVersion::Oldest {

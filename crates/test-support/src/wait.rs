@@ -16,7 +16,16 @@ pub fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
 }
 
 /// Looks for at most `patience`.
-pub fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn within<T>(patience: Duration, look: impl FnMut() -> Option<T>) -> Option<T> {
+    within_by(POLL, patience, look)
+}
+
+/// The same for a look that is expensive: it rests that long in between.
+pub fn within_by<T>(
+    rest: Duration,
+    patience: Duration,
+    mut look: impl FnMut() -> Option<T>,
+) -> Option<T> {
     let deadline = Instant::now() + patience;
     loop {
         if let Some(found) = look() {
@@ -25,6 +34,6 @@ pub fn within<T>(patience: Duration, mut look: impl FnMut() -> Option<T>) -> Opt
         if Instant::now() >= deadline {
             return None;
         }
-        std::thread::sleep(POLL);
+        std::thread::sleep(rest);
     }
 }

@@ -46,6 +46,7 @@ const AGREED_NAMES: Places = &[
 const PAUSES_IN_TESTS: Places = &[
     ("crates/test-support/", "waits there for a condition, with a limit"),
     ("crates/embedded-sidecar/tests/support/app.rs", "is an app that is busy, in virtual time"),
+    ("tests/brokers/tests/matrix/people.rs", "is people, who take their time"),
     ("tests/chaos/src/", "is a tool with a rhythm of its own: its load, its faults"),
     ("xtask/", "is a tool that waits for what it started"),
     ("bench/", "is a tool that waits for what it started"),

@@ -167,6 +167,11 @@ impl App {
             && outbox == ledger::outbox(&self.data)
     }
 
+    /// Whether everything was published. What became of it then is the sidecar's to know.
+    pub fn outbox_is_empty(&self) -> bool {
+        ledger::outbox(&self.data).pending == 0
+    }
+
     /// For a test that ends on purpose with events in the outbox.
     pub fn leave_undrained(mut self) {
         self.on_drop = OnDrop::Leave;

@@ -37,7 +37,7 @@ pub(crate) fn start(
         Broker::Rabbitmq => Name::Rabbitmq,
     };
     ensure!(listen.port() != 0, "Dapr has to know where the app listens; choose a port");
-    build::all(workspace, &[Name::Daprd])?;
+    build(workspace, &[Name::Daprd])?;
     let engine = name.start(workspace)?;
     let scheduler = Name::Scheduler.start(workspace)?;
     // The one of an earlier run knows another broker, or another port.

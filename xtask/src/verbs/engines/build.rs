@@ -10,7 +10,7 @@ use super::{Name, maven, module};
 use crate::packages;
 use crate::workspace::Workspace;
 
-pub(super) fn all(workspace: &Workspace, names: &[Name]) -> Result<()> {
+pub(crate) fn all(workspace: &Workspace, names: &[Name]) -> Result<()> {
     let is_missing = |name: Name| program(name).is_err();
     let missing = names.iter().filter(|name| is_missing(**name));
     let of_the_system: Vec<&str> = missing.filter_map(|name| package(*name)).collect();

@@ -10,7 +10,8 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use real_engines::{DaprVersion, Engine, Kafka, Place, PostgreSql, RabbitMq, Redis, Scheduler};
 
-pub(crate) use self::kept::{Kept, State};
+pub(crate) use self::build::all as build;
+use self::kept::{Kept, State};
 use crate::workspace::Workspace;
 
 /// Build, start, stop and show the real engines: Dapr, Kafka, Redis, RabbitMQ, PostgreSQL
@@ -54,7 +55,7 @@ impl Engines {
         let all = Name::value_variants();
         let names = if self.names.is_empty() { all } else { &self.names };
         match self.action {
-            Action::Build => build::all(workspace, names),
+            Action::Build => build(workspace, names),
             Action::Start => self.start(workspace, names),
             Action::Stop => names.iter().rev().try_for_each(|name| name.stop(workspace)),
             Action::Status => names.iter().try_for_each(|name| name.show(workspace)),
@@ -92,7 +93,7 @@ impl Name {
 
     /// Builds what is missing and starts it, unless it runs.
     pub(crate) fn start(self, workspace: &Workspace) -> Result<Box<dyn Engine>> {
-        build::all(workspace, &[self])?;
+        build(workspace, &[self])?;
         let kept = Kept::of(workspace, self.as_str());
         let engine = self.engine(&kept)?;
         kept.start(engine.as_ref())?;

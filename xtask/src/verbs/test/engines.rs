@@ -1,16 +1,24 @@
-//! What the suites of `tests/engines` need on this machine, and how it gets there: packages of the
-//! system, and a Python of their own. It knows nothing of what the suites do with them.
+//! What the suites beside real engines need on this machine, and how it gets there: packages of the
+//! system, brokers and Dapr, and a Python of their own. It knows nothing of what they do with them.
 
-use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::Result;
 
 use crate::packages::{self, succeeds};
 use crate::python::{self, Pinned};
+use crate::verbs;
+use crate::verbs::engines::Name;
+use crate::workspace::Workspace;
 
-/// The package whose suites run against real engines.
-pub(super) const PACKAGE: &str = "engines";
+/// The package whose suites run beside packages of the system.
+pub(super) const BESIDE: &str = "engines";
+/// The package whose suites run behind Dapr's own sidecar, on each broker.
+pub(super) const BROKERS: &str = "brokers";
+
+/// What that package starts.
+const BEHIND_DAPR: [Name; 6] =
+    [Name::Daprd, Name::Scheduler, Name::Kafka, Name::Redis, Name::Rabbitmq, Name::Postgres];
 
 /// Tells the suites which Python has the libraries they compare with.
 const PYTHON: &str = "TASKMASTER_PYTHON";
@@ -39,13 +47,19 @@ const SYSTEM_PACKAGES: [SystemPackage; 4] = [
     SystemPackage { name: "python3-venv", is_there: || succeeds("python3", &["-c", PROBE_VENV]) },
 ];
 
-/// Installs what is missing, and returns what the suites are told by their environment.
-pub(super) fn prepare() -> Result<Vec<(&'static str, OsString)>> {
-    let missing: Vec<&str> = SYSTEM_PACKAGES
-        .iter()
-        .filter(|package| !(package.is_there)())
-        .map(|package| package.name)
-        .collect();
+/// Whether a package runs with `--engines` only.
+pub(super) fn needs_any(package: &str) -> bool {
+    [BESIDE, BROKERS].contains(&package)
+}
+
+/// Installs and builds what is missing, what stands behind Dapr only for those who ask for it, and
+/// returns what the suites are told by their environment.
+pub(super) fn prepare(workspace: &Workspace, packages: &[String]) -> Result<super::Environment> {
+    if packages.iter().any(|package| package == BROKERS) {
+        verbs::engines::build(workspace, &BEHIND_DAPR)?;
+    }
+    let missing = SYSTEM_PACKAGES.iter().filter(|package| !(package.is_there)());
+    let missing: Vec<&str> = missing.map(|package| package.name).collect();
     if !missing.is_empty() {
         packages::install(&missing)?;
     }

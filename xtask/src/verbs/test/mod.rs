@@ -29,11 +29,14 @@ const DESCRIPTION: &str = "openapi";
 const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 
 /// Packages whose tests read the built components.
-const ON_WASM: [&str; 4] = ["architecture", "chaos", "e2e", engines::PACKAGE];
+const ON_WASM: [&str; 5] = ["architecture", "chaos", "e2e", engines::BESIDE, engines::BROKERS];
 
 /// The suite whose apps keep their rows where `DATABASE` says: in SQLite when it says nothing. With
 /// engines it runs a second time, on PostgreSQL.
 const ON_BOTH_DATABASES: &str = "e2e";
+/// The suite that runs when it is named, because it takes as long as all others together. It runs on
+/// one database at a time.
+const BY_NAME: &str = engines::BROKERS;
 const DATABASE: &str = "TASKMASTER_TEST_DATABASE";
 
 /// Tells the suites that start programs in which folder those are.
@@ -79,7 +82,11 @@ impl Test {
         let known = natives.map(|package| package.name.clone()).collect();
         let database = std::env::var_os(DATABASE);
         let plan = plan(known, &self.names, self.engines, database.is_none())?;
-        let mut environment = if self.engines { engines::prepare()? } else { Environment::new() };
+        let mut environment = if self.engines {
+            engines::prepare(workspace, &plan.packages)?
+        } else {
+            Environment::new()
+        };
         if plan.needs_components() {
             verbs::build::components(workspace)?;
         }
@@ -136,16 +143,21 @@ fn plan(
         let all = [&known[..], &CHECKS.map(str::to_owned)].concat();
         bail!("there is no suite {unknown}; there are {}", all.join(", "));
     }
-    let is_wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
+    let is_wanted = |name: &str| match named {
+        [] => name != BY_NAME,
+        named => named.iter().any(|wanted| wanted == name),
+    };
     let (packages, mut not_named): (Vec<_>, Vec<_>) =
         known.into_iter().partition(|name| is_wanted(name));
     let (checks, unchecked): (Vec<_>, Vec<_>) =
         CHECKS.into_iter().partition(|name| is_wanted(name));
     not_named.extend(unchecked.into_iter().map(str::to_owned));
     let (packages, mut without_engines): (Vec<_>, Vec<_>) =
-        packages.into_iter().partition(|name| with_engines || name != engines::PACKAGE);
-    if !named.is_empty() && !without_engines.is_empty() {
-        bail!("the suite {} runs with --engines only", engines::PACKAGE);
+        packages.into_iter().partition(|name| with_engines || !engines::needs_any(name));
+    if !named.is_empty()
+        && let Some(name) = without_engines.first()
+    {
+        bail!("the suite {name} runs with --engines only");
     }
     let has_other = on_any_database && packages.iter().any(|name| name == ON_BOTH_DATABASES);
     if has_other && !with_engines {
@@ -215,7 +227,7 @@ mod tests {
     use super::*;
 
     fn check(named: &[&str], with_engines: bool) -> Result<Plan> {
-        let known = ["task-domain", "e2e", "engines"].map(str::to_owned).to_vec();
+        let known = ["task-domain", "e2e", "engines", "brokers"].map(str::to_owned).to_vec();
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
         plan(known, &named, with_engines, true)
     }
@@ -229,18 +241,21 @@ mod tests {
         let plan = check(&[], false).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
-        assert!(plan.not_named.is_empty() && plan.needs_components());
+        assert_eq!(plan.not_named, ["brokers"]);
+        assert!(plan.needs_components());
         let said = left_out(&plan);
-        let left = "Left out:\n  without --engines: engines, e2e on PostgreSQL";
+        let left = "without --engines: engines, e2e on PostgreSQL";
         assert!(said.ends_with(left), "{said}");
     }
 
     #[test]
-    fn with_engines_nothing_is_left_out() {
+    fn with_engines_only_what_has_to_be_named_is_left_out() {
         let plan = check(&[], true).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e", "engines"]);
         assert!(plan.is_on_postgres_too);
-        assert!(left_out(&plan).ends_with("Left out: nothing."));
+        let said = left_out(&plan);
+        assert!(said.ends_with("Left out:\n  not named: brokers"), "{said}");
+        assert_eq!(check(&["brokers"], true).unwrap().packages, ["brokers"]);
     }
 
     #[test]
@@ -249,7 +264,7 @@ mod tests {
         assert_eq!(plan.packages, ["task-domain"]);
         assert!(plan.checks.is_empty() && !plan.needs_components());
         let said = left_out(&plan);
-        assert!(said.contains("not named: e2e, engines, openapi, docs"), "{said}");
+        assert!(said.contains("not named: e2e, engines, brokers, openapi, docs"), "{said}");
     }
 
     #[test]
@@ -257,10 +272,13 @@ mod tests {
         let error = check(&["domain"], false).unwrap_err().to_string();
         assert_eq!(
             error,
-            "there is no suite domain; there are task-domain, e2e, engines, openapi, docs"
+            "there is no suite domain; there are task-domain, e2e, engines, brokers, \
+             openapi, docs"
         );
         let error = check(&["engines"], false).unwrap_err().to_string();
         assert_eq!(error, "the suite engines runs with --engines only");
+        let error = check(&["brokers"], false).unwrap_err().to_string();
+        assert_eq!(error, "the suite brokers runs with --engines only");
         assert_eq!(check(&["engines"], true).unwrap().packages, ["engines"]);
     }
 }

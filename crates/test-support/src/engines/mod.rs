@@ -1,0 +1,113 @@
+//! Real engines of a test's own: processes that end with it, in folders that go with it.
+
+mod sidecar;
+
+use std::path::PathBuf;
+
+use real_engines::{Engine, Kafka, Place, RabbitMq, Redis};
+
+use crate::address;
+use crate::process::Process;
+use crate::wait::eventually;
+
+pub use sidecar::{Backbone, RealSidecar};
+
+/// What carries the events behind Dapr's own sidecar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrokerKind {
+    Kafka,
+    Redis,
+    RabbitMq,
+}
+
+/// An engine that serves.
+pub struct Running {
+    process: Process,
+    engine: Box<dyn Engine>,
+}
+
+impl BrokerKind {
+    pub const ALL: [BrokerKind; 3] = [BrokerKind::Kafka, BrokerKind::Redis, BrokerKind::RabbitMq];
+
+    /// Also the folder of its resources.
+    pub fn name(self) -> &'static str {
+        match self {
+            BrokerKind::Kafka => Kafka::NAME,
+            BrokerKind::Redis => Redis::NAME,
+            BrokerKind::RabbitMq => RabbitMq::NAME,
+        }
+    }
+
+    fn engine(self, folder: PathBuf) -> Box<dyn Engine> {
+        match self {
+            BrokerKind::Kafka => Box::new(Kafka::at(place_apart(folder, Kafka::ADDRESSES))),
+            BrokerKind::Redis => Box::new(Redis::at(place_apart(folder, Redis::ADDRESSES))),
+            BrokerKind::RabbitMq => Box::new(RabbitMq::at(place(folder, RabbitMq::ADDRESSES))),
+        }
+    }
+}
+
+impl Running {
+    /// Starts it and waits until it serves.
+    pub fn start(engine: Box<dyn Engine>) -> Self {
+        let prepared = engine.prepare();
+        prepared.unwrap_or_else(|error| panic!("{}: {error:#}", engine.name()));
+        let process = start(engine.as_ref());
+        let mut running = Running { process, engine };
+        running.wait_until_ready();
+        running
+    }
+
+    pub fn engine(&self) -> &dyn Engine {
+        self.engine.as_ref()
+    }
+
+    /// SIGKILL, at whatever moment this is.
+    pub fn kill(&mut self) {
+        self.process.kill();
+        self.engine.clean_up();
+    }
+
+    /// SIGTERM, and the wait for its end.
+    pub fn terminate(&mut self) {
+        self.process.terminate();
+        self.engine.clean_up();
+    }
+
+    /// Starts it again on what it kept, killing it first if it runs.
+    pub fn restart(&mut self) {
+        self.kill();
+        self.process = start(self.engine.as_ref());
+        self.wait_until_ready();
+    }
+
+    fn wait_until_ready(&mut self) {
+        let Running { process, engine } = self;
+        eventually(&format!("{} serves", engine.name()), || {
+            let ended = process.ended();
+            assert!(ended.is_none(), "{} ended:\n{}", engine.name(), process.log_tail());
+            engine.is_ready().then_some(())
+        });
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn start(engine: &dyn Engine) -> Process {
+    let command = engine.command().unwrap_or_else(|error| panic!("{error:#}"));
+    Process::start(engine.name(), command, &engine.place().file("log"))
+}
+
+/// On addresses that no other test takes, also while their owner is down.
+fn place_apart(folder: PathBuf, count: usize) -> Place {
+    Place::at(folder, (0..count).map(|_| address::reserve()).collect())
+}
+
+/// On the ordinary loopback address, for what can listen nowhere else.
+fn place(folder: PathBuf, count: usize) -> Place {
+    Place::on_free_ports(folder, 0, count).unwrap_or_else(|error| panic!("{error:#}"))
+}

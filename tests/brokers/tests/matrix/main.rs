@@ -1,0 +1,100 @@
+//! The app behind Dapr's own sidecar and scheduler, on each broker: the same components, the same
+//! names, another folder of resources. What was tried, with what, and how it went is one table.
+
+#![expect(clippy::expect_used, reason = "what is expected here is what is tested")]
+
+mod clock;
+mod components;
+mod look;
+mod people;
+mod report;
+mod scenarios;
+mod stage;
+mod webhook;
+
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use libtest_mimic::{Arguments, Trial};
+use test_support::BrokerKind;
+
+use crate::components::Components;
+use crate::report::Report;
+use crate::scenarios::Scenario;
+use crate::stage::Stage;
+
+fn main() -> ExitCode {
+    // Brokers are large, and each test waits more than it works.
+    let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
+    let matrix = Arc::new(Matrix::default());
+    let trials = BrokerKind::ALL.into_iter().flat_map(|broker| {
+        let scenarios = scenarios::ALL.iter().filter(move |scenario| scenario.runs_on(broker));
+        scenarios.map(move |scenario| (broker, scenario))
+    });
+    let trials = trials.map(|(broker, scenario)| {
+        let matrix = Arc::clone(&matrix);
+        Trial::test(format!("{}::{}", broker.name(), scenario.name), move || {
+            matrix.play(broker, scenario);
+            Ok(())
+        })
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    matrix.end();
+    conclusion.exit_code()
+}
+
+/// The stage that is set now, and what was played so far.
+#[derive(Default)]
+struct Matrix {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    stage: Option<Stage>,
+    report: Report,
+}
+
+impl Matrix {
+    /// Plays it on the stage of its broker, which stays for the next one unless this one fails.
+    fn play(&self, broker: BrokerKind, scenario: &Scenario) {
+        let mut stage = self.stage(broker);
+        let row = self.state().report.begin(&stage, scenario.name);
+        let figures = (scenario.play)(&mut stage);
+        stage.settle();
+        let mut state = self.state();
+        state.report.passed(row, figures);
+        state.stage = Some(stage);
+    }
+
+    /// One broker at a time: that of the last scenario ends before another begins.
+    fn stage(&self, broker: BrokerKind) -> Stage {
+        let last = self.state().stage.take();
+        match last {
+            Some(stage) if stage.broker == broker => stage,
+            last => {
+                if let Some(last) = last {
+                    last.end();
+                }
+                let stage = Stage::set(broker);
+                self.state().report.name_components(stage.components());
+                stage
+            }
+        }
+    }
+
+    /// Tells everything, and ends what the last scenario left.
+    #[expect(clippy::print_stdout, reason = "the table is what these tests are run for")]
+    fn end(&self) {
+        let mut state = self.state();
+        println!("{}", state.report);
+        if let Some(stage) = state.stage.take() {
+            stage.end();
+            state.report.name_components(&Components::read());
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
