@@ -34,8 +34,8 @@ const ON_WASM: [&str; 5] = ["architecture", "chaos", "e2e", engines::BESIDE, eng
 /// The suite whose apps keep their rows where `DATABASE` says: in SQLite when it says nothing. With
 /// engines it runs a second time, on PostgreSQL.
 const ON_BOTH_DATABASES: &str = "e2e";
-/// The suite that runs when it is named, because it takes as long as all others together. It runs on
-/// one database at a time.
+/// The suite that runs when it is named, because it takes as long as all others together. It runs
+/// on one database at a time.
 const BY_NAME: &str = engines::BROKERS;
 const DATABASE: &str = "TASKMASTER_TEST_DATABASE";
 
