@@ -1,5 +1,5 @@
-//! The passwords of a call. To hash one takes a core for a while, and meanwhile no connection to the
-//! database is held: whoever signs in in a crowd would leave none for anybody else.
+//! The passwords of a call. To hash one takes a core for a while, and meanwhile no connection to
+//! the database is held: whoever signs in in a crowd would leave none for anybody else.
 
 use super::Call;
 use crate::{Platform, Problem, auth};
