@@ -62,8 +62,17 @@ impl Stage {
         self.backbone.app(self.builder.clone())
     }
 
+    /// In the order of the broker, where that says anything: Dapr takes the entries of a bulk to
+    /// Redis and RabbitMQ all at once, so there the changes of a user are put in their own.
     pub(crate) fn topics(&self) -> Topics {
-        self.look.topics()
+        let mut topics = self.look.topics();
+        if self.broker != BrokerKind::Kafka {
+            topics.records.sort_by_key(|record| {
+                let data = &record.event["data"];
+                (data["user_id"].to_string(), data["sequence"].as_u64())
+            });
+        }
+        topics
     }
 
     pub(crate) fn components(&self) -> &Components {
