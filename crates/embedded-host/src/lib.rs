@@ -25,9 +25,10 @@ mod strict_toml;
 mod variables;
 
 pub use application::Limits;
+pub use embedded_sidecar::{CrashPoint, CrashPointError, CrashWhen};
 pub use engine::{CompileError, CompileProgress, CompileSource, EngineError, EngineLimits};
 pub use host::{BodyError, Drained, Host, HostBuilder, ResponseBody, StartError};
-pub use host_calls::{CrashPoint, CrashPointError, CrashWhen, HostCallKind, HostCallLogError};
+pub use host_calls::{HostCallKind, HostCallLogError};
 pub use joined_sidecar::{HostChannel, SidecarLink};
 pub use key_value::StoreError;
 pub use manifest::{

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use embedded_sidecar::CrashPoint;
+
 use super::{Host, StartError, load};
 use crate::application::Limits;
 use crate::clock::{Clock, SystemClock};
 use crate::engine::CompileProgress;
-use crate::host_calls::CrashPoint;
 use crate::manifest::Manifest;
 use crate::outbound::Authority;
 use crate::runtime_config::RuntimeConfig;

@@ -5,7 +5,6 @@
 //! that a test can let the process die just before or just after the n-th one, for n = 1, 2, 3 and
 //! on. No guest knows.
 
-mod crash_point;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use self::crash_point::{CrashPoint, CrashPointError, CrashWhen};
+use embedded_sidecar::{CrashPoint, CrashWhen};
 
 /// Longest detail written to the log; the beginning tells calls apart.
 const MAX_DETAIL_CHARS: usize = 80;

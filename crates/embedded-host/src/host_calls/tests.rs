@@ -2,18 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CrashPoint, HostCallKind, HostCalls};
-
-#[test]
-fn a_crash_point_reads_as_it_is_written() {
-    for text in ["before:1", "after:17"] {
-        assert_eq!(text.parse::<CrashPoint>().unwrap().to_string(), text);
-    }
-    for text in ["", "before", "before:0", "during:1", "after:x"] {
-        let error = text.parse::<CrashPoint>().unwrap_err();
-        assert!(error.to_string().contains("before:N or after:N"), "{text}");
-    }
-}
+use super::{HostCallKind, HostCalls};
 
 #[test]
 fn calls_are_numbered_from_one_and_logged_in_order() {

@@ -1,4 +1,5 @@
-//! Where a process is told to die: `before:17` or `after:17`.
+//! Where a process is told to die: `before:17` or `after:17`. What is counted is the affair of
+//! whoever dies there: a sidecar's effects, a host's calls.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,9 +13,9 @@ pub struct CrashPoint {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CrashWhen {
-    /// The call has no effect.
+    /// What is counted does not come about.
     Before,
-    /// The call has its effect, and nobody hears of it.
+    /// It does, and nobody hears of it.
     After,
 }
 
@@ -48,5 +49,21 @@ impl fmt::Display for CrashPoint {
             CrashWhen::After => "after",
         };
         write!(f, "{when}:{}", self.nth)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_point_reads_as_it_is_written() {
+        for text in ["before:1", "after:17"] {
+            assert_eq!(text.parse::<CrashPoint>().unwrap().to_string(), text);
+        }
+        for text in ["", "before", "before:0", "during:1", "after:x"] {
+            let error = text.parse::<CrashPoint>().unwrap_err();
+            assert!(error.to_string().contains("before:N or after:N"), "{text}");
+        }
     }
 }
