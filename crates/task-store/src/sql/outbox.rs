@@ -14,7 +14,7 @@ use task_domain::{TaskNumber, UserId};
 use uuid::Uuid;
 
 use crate::change_set::Topics;
-use crate::db::{Db, Value};
+use crate::db::{Db, Rows, Value};
 use crate::relay::{LeaseLost, LeaseState, Mark, Outage, OutboxEvent};
 use crate::row::{self, Row};
 use crate::sql::Dialect;
@@ -105,6 +105,10 @@ pub(super) async fn release<D: Db>(
     let failures = outage.map_or(nothing, |outage| Value::Integer(outage.failures.into()));
     engine.run(statement!(Harmless, "release_lease"), &[text(holder), until, failures]).await?;
     Ok(())
+}
+
+fn events(rows: Rows) -> Result<Vec<OutboxEvent>, StoreError> {
+    row::rows("events", rows).filter_map(|mut row| outbox_event(&mut row).transpose()).collect()
 }
 
 /// Reads position, user_id, id, number, seq, pending, attempts, body; `None` where a batch is empty

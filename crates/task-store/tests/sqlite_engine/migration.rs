@@ -1,7 +1,6 @@
 //! A database that is empty, behind, ahead, or being migrated by somebody else.
 
 use std::cell::Cell;
-use std::sync::Barrier;
 
 use futures::executor::block_on;
 use task_domain::{TaskNumber, UserId};
@@ -15,6 +14,7 @@ use uuid::Uuid;
 use super::SqliteStores;
 use crate::suite::Stores;
 use crate::suite::fixture::*;
+use crate::suite::races::first_requests_at_the_same_time;
 
 /// Dies before its n-th statement, and with it everything that follows.
 struct Dying {
@@ -71,23 +71,9 @@ fn readiness_migrates_too() {
 
 #[test]
 fn first_requests_at_the_same_time_migrate_once() {
-    const CONNECTIONS: usize = 8;
     for _ in 0..5 {
         let stores = SqliteStores::fresh();
-        let start = Barrier::new(CONNECTIONS);
-        std::thread::scope(|scope| {
-            for connection in 0..CONNECTIONS {
-                let (stores, start) = (&stores, &start);
-                scope.spawn(move || {
-                    let store = stores.open();
-                    start.wait();
-                    let user = block_on(user(&store, &format!("user {connection}")));
-                    block_on(insert(&store, user, task("one")));
-                });
-            }
-        });
-        let gauges = block_on(stores.open().gauges(now())).unwrap();
-        assert_eq!((gauges.users, gauges.tasks), (8, 8));
+        first_requests_at_the_same_time(&stores);
         assert_eq!(journal_mode(&stores), "wal");
     }
 }

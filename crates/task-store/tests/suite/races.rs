@@ -49,6 +49,16 @@ fn losers<S: Stores>(stores: &S, change_set: impl Fn() -> ChangeSet + Sync) -> V
     outcomes
 }
 
+/// On a database that nobody has prepared: each finds that there is no schema.
+pub(crate) fn first_requests_at_the_same_time(stores: &impl Stores) {
+    race(stores, RACERS, |store, index| {
+        let user = block_on(user(store, &format!("user {index}")));
+        block_on(insert(store, user, task("one")));
+    });
+    let gauges = block_on(stores.open().gauges(now())).unwrap();
+    assert_eq!((gauges.users, gauges.tasks), (8, 8));
+}
+
 pub(crate) async fn two_commits_on_one_version_have_one_winner(stores: &impl Stores) {
     let store = stores.open();
     let user = user(&store, "asad").await;

@@ -1,7 +1,5 @@
 //! A database that is empty, behind, ahead, or being migrated by somebody else.
 
-use std::sync::Barrier;
-
 use futures::executor::block_on;
 use task_store::postgres::{MIGRATIONS, Migration, migrate, role_statements};
 use task_store::store::StoreError;
@@ -11,6 +9,7 @@ use crate::db::PostgresDb;
 use crate::stores::PostgresStores;
 use crate::suite::Stores;
 use crate::suite::fixture::*;
+use crate::suite::races::first_requests_at_the_same_time;
 
 fn version(stores: &PostgresStores) -> usize {
     stores.database().run("SELECT max(version) FROM taskmaster.schema_version").parse().unwrap()
@@ -35,22 +34,8 @@ fn readiness_migrates_too_and_a_second_time_does_nothing() {
 
 #[test]
 fn first_requests_at_the_same_time_migrate_once() {
-    const CONNECTIONS: usize = 8;
     let stores = PostgresStores::empty();
-    let start = Barrier::new(CONNECTIONS);
-    std::thread::scope(|scope| {
-        for connection in 0..CONNECTIONS {
-            let (stores, start) = (&stores, &start);
-            scope.spawn(move || {
-                let store = stores.open();
-                start.wait();
-                let user = block_on(user(&store, &format!("user {connection}")));
-                block_on(insert(&store, user, task("one")));
-            });
-        }
-    });
-    let gauges = block_on(stores.open().gauges(now())).unwrap();
-    assert_eq!((gauges.users, gauges.tasks), (8, 8));
+    first_requests_at_the_same_time(&stores);
     let steps = "SELECT count(*) FROM taskmaster.schema_version";
     assert_eq!(stores.database().run(steps), MIGRATIONS.len().to_string());
 }

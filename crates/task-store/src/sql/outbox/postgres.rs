@@ -3,10 +3,9 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::outbox_event;
+use super::events;
 use crate::db::{Db, Rows, Value};
 use crate::relay::{LeaseLost, OutboxEvent};
-use crate::row;
 use crate::sql::engine::Engine;
 use crate::sql::statement::Repeat;
 use crate::sql::{instant, text};
@@ -42,8 +41,7 @@ fn batch(rows: Rows) -> Result<Result<Vec<OutboxEvent>, LeaseLost>, StoreError> 
     if rows.rows.is_empty() {
         return Ok(Err(LeaseLost));
     }
-    let events = row::rows("events", rows).filter_map(|mut row| outbox_event(&mut row).transpose());
-    events.collect::<Result<_, _>>().map(Ok)
+    events(rows).map(Ok)
 }
 
 fn bounds(limits: BatchLimits) -> [Value; 3] {

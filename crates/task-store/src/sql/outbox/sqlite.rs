@@ -3,11 +3,10 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{lease_until, outbox_event};
+use super::lease_until;
 use crate::db::{Db, Value};
 use crate::refusal::Refusal;
 use crate::relay::{LeaseLost, OutboxEvent};
-use crate::row;
 use crate::sql::engine::Engine;
 use crate::sql::statement::Repeat;
 use crate::sql::{instant, text};
@@ -52,6 +51,5 @@ async fn next_batch<D: Db>(
     let bounds = [limits.events, limits.bytes, limits.per_user];
     let [events, bytes, per_user] = bounds.map(|it| Value::Integer(it.into()));
     let params = [instant(now), events, bytes, per_user];
-    let rows = engine.run_text(NEXT_BATCH, Repeat::Harmless, &params).await?;
-    row::rows("events", rows).filter_map(|mut row| outbox_event(&mut row).transpose()).collect()
+    super::events(engine.run_text(NEXT_BATCH, Repeat::Harmless, &params).await?)
 }
