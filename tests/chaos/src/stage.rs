@@ -236,10 +236,7 @@ fn way_to_the_database(
 ) -> (Option<TcpProxy>, Vec<(&'static str, String)>) {
     let Some(server) = data.database().server() else { return (None, Vec::new()) };
     let proxy = address::reserve();
-    let variables = data.database().variables();
-    let through_proxy = |value: String| value.replace(&server.to_string(), &proxy.to_string());
-    let variables = variables.into_iter().map(|(name, value)| (name, through_proxy(value)));
-    let variables = variables.collect();
+    let variables = data.database().variables_by_way_of(proxy);
     (Some(TcpProxy::start(runtime, proxy, server)), variables)
 }
 

@@ -92,6 +92,17 @@ impl AppDatabase {
         }
     }
 
+    /// The same with another address in the place of the server's, from which a way leads there.
+    pub fn variables_by_way_of(&self, way: SocketAddr) -> Vec<(&'static str, String)> {
+        let mut variables = self.variables();
+        if let Some(server) = self.server() {
+            for (_, value) in &mut variables {
+                *value = value.replace(&server.to_string(), &way.to_string());
+            }
+        }
+        variables
+    }
+
     /// Where a server keeps it; `None` for a file.
     pub fn server(&self) -> Option<SocketAddr> {
         match &self.0 {

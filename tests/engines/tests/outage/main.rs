@@ -48,8 +48,7 @@ fn app_behind_a_gate(resources: Resources) -> (App, Sidecar, Gate) {
     let (listen, resources) = (address::reserve(), Arc::new(resources));
     let mut sidecar = Sidecar::at(address::reserve(), listen, Arc::clone(&data), resources);
     let mut builder = App::builder().on(Arc::clone(&data)).listen(listen).beside(&sidecar);
-    for (name, value) in data.database().variables() {
-        let value = value.replace(&server.to_string(), &gate.address().to_string());
+    for (name, value) in data.database().variables_by_way_of(gate.address()) {
         builder = builder.variable(name, &value);
     }
     let app = builder.start();
