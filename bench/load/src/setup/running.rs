@@ -1,12 +1,13 @@
-//! A process that ends with its value, and whatever it started ends with it.
+//! A process of a run, which ends in an orderly way, and with it whatever it started.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process};
+use anyhow::{Result, bail};
+use rustix::process::Signal;
+use test_support::process::Process;
+use test_support::within;
 
 use crate::client::{Ask, Client};
 
@@ -18,17 +19,12 @@ const END_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Running {
     name: String,
-    child: Child,
-    log: PathBuf,
+    process: Process,
 }
 
 impl Running {
-    pub(crate) fn start(name: &str, mut command: Command, log: &Path) -> Result<Self> {
-        let file = File::create(log).context("cannot make a log")?;
-        let errors = file.try_clone().context("cannot share the log")?;
-        command.stdin(Stdio::null()).stdout(file).stderr(errors);
-        let child = command.spawn().with_context(|| format!("cannot start the {name}"))?;
-        Ok(Running { name: name.to_owned(), child, log: log.to_owned() })
+    pub(crate) fn start(name: &str, command: Command, log: &Path) -> Self {
+        Running { name: name.to_owned(), process: Process::start(name, command, log) }
     }
 
     /// Waits until it answers requests, whatever it answers.
@@ -40,7 +36,7 @@ impl Running {
             {
                 return Ok(());
             }
-            if let Some(status) = self.child.try_wait().context("cannot watch a process")? {
+            if let Some(status) = self.process.ended() {
                 bail!("the {} ended with {status}:\n{}", self.name, self.log_tail());
             }
             if Instant::now() > deadline {
@@ -51,32 +47,21 @@ impl Running {
     }
 
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.process.id()
     }
 
     /// The end of the log, where the reason stands.
     pub(crate) fn log_tail(&self) -> String {
-        const LINES: usize = 20;
-        let text = fs::read(&self.log).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(LINES)..].join("\n")
+        self.process.log_tail()
     }
 }
 
 impl Drop for Running {
     /// Asks first: a supervisor that is killed would leave its workers behind.
     fn drop(&mut self) {
-        let asked = kill_process(Pid::from_child(&self.child), Signal::TERM);
-        let deadline = Instant::now() + END_TIMEOUT;
-        while asked.is_ok() && Instant::now() < deadline {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
-            }
-            std::thread::sleep(POLL);
+        if self.process.ended().is_none() {
+            self.process.signal(Signal::TERM);
+            let _ = within(END_TIMEOUT, || self.process.ended());
         }
-        // One that ended by itself is as dead.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

@@ -80,13 +80,13 @@ impl Server {
             dapr_url: dapr_url.as_deref(),
         };
         let command = side.command(programs, &place)?;
-        let mut app = Running::start(side.name(), command, &data.app_log())?;
+        let mut app = Running::start(side.name(), command, &data.app_log());
         app.answers(&listen.to_string()).await?;
         let mut sidecar = None;
         if let Some(dapr) = dapr {
             let delivers_to = (side == Side::App).then_some(listen);
             let command = sidecar_command(programs, dapr, delivers_to, &data);
-            let mut running = Running::start("sidecar", command, &data.sidecar_log())?;
+            let mut running = Running::start("sidecar", command, &data.sidecar_log());
             running.answers(&dapr.to_string()).await?;
             sidecar = Some(running);
         }
