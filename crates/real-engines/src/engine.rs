@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::place::Place;
 
 /// A program that serves on addresses of its own, out of a folder of its own.
-pub trait Engine: Send {
+pub trait Engine: Send + Sync {
     /// What people call it, and its folder.
     fn name(&self) -> &'static str;
 

@@ -7,12 +7,15 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 use crate::app_database::{AppDatabase, Engine};
+use crate::engines::{self, Backbone, BrokerKind};
 
 /// A folder that is gone with its last user.
 #[derive(Debug)]
 pub struct DataFolder {
     /// Made when somebody asks for it: not every folder is an app's.
     database: OnceLock<AppDatabase>,
+    /// The same; `None` where the embedded sidecar is what this run is about.
+    backbone: OnceLock<Option<Box<Backbone>>>,
     engine: Engine,
     folder: TempDir,
 }
@@ -26,7 +29,7 @@ impl DataFolder {
     pub fn on(engine: Engine) -> Self {
         let folder = tempfile::Builder::new().prefix("taskmaster-").tempdir();
         let folder = folder.unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-        DataFolder { database: OnceLock::new(), engine, folder }
+        DataFolder { database: OnceLock::new(), backbone: OnceLock::new(), engine, folder }
     }
 
     /// The same data, to be spoilt separately. Nobody may be using the original.
@@ -47,6 +50,12 @@ impl DataFolder {
     /// What the app keeps its rows in.
     pub fn database(&self) -> &AppDatabase {
         self.database.get_or_init(|| AppDatabase::new(self.engine, self.path()))
+    }
+
+    /// What carries the app's events, if not the embedded sidecar.
+    pub fn backbone(&self) -> Option<&Backbone> {
+        let start = |kind| Box::new(Backbone::start(kind, engines::dapr_of_this_run()));
+        self.backbone.get_or_init(|| BrokerKind::of_this_run().map(start)).as_deref()
     }
 
     /// What time does to the leases of an app that died. Nobody may be using the folder.

@@ -34,7 +34,7 @@ pub use app_database::Engine;
 pub use broker::Broker;
 pub use client::{Call, Client};
 pub use data_folder::DataFolder;
-pub use engines::{Backbone, BrokerKind, RealSidecar};
+pub use engines::{Backbone, Behind, BrokerKind, RealSidecar};
 pub use event_stream::{EventStream, StreamedEvent};
 pub use gateway::Gateway;
 pub use invariants::Invariant;

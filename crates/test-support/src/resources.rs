@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use crate::checkout;
+use crate::engines::BrokerKind;
 
 /// How resource files of the checkout name the sweep.
 const CRON: &str = "bindings.cron";
@@ -53,7 +54,10 @@ impl Resources {
 
     pub fn path(&self) -> PathBuf {
         match self {
-            Resources::Checkout => checkout::root().join("dapr/components"),
+            Resources::Checkout => match BrokerKind::of_this_run() {
+                None => checkout::root().join("dapr/components"),
+                Some(broker) => broker.resources(),
+            },
             Resources::Variant(folder) => folder.path().to_owned(),
         }
     }

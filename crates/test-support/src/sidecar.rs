@@ -11,6 +11,7 @@ use crate::app::{APP_ID, App};
 use crate::broker::Broker;
 use crate::client::{Call, Client, Whereabouts};
 use crate::data_folder::DataFolder;
+use crate::engines::BrokerKind;
 use crate::process::Process;
 use crate::programs::programs;
 use crate::resources::Resources;
@@ -46,6 +47,7 @@ impl Sidecar {
         data: Arc<DataFolder>,
         resources: Arc<Resources>,
     ) -> Self {
+        assert!(BrokerKind::of_this_run().is_none(), "this test is about the embedded sidecar");
         Sidecar { address, app, data, resources, crash_at: None, process: None }
     }
 

@@ -12,21 +12,20 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use serde_json::{Value, json};
 use test_support::seed::pause;
-use test_support::{Answer, App, Call, Client, Resources, Seed, Sidecar, eventually};
+use test_support::{Answer, App, Call, Client, Resources, Seed, eventually};
 
 const KILLS: usize = 50;
-const SIDECAR_KILLS: usize = 20;
 /// With fewer, the kills have met nothing worth killing.
 const COMPLETED_MIN: usize = 50;
 const USERS: u64 = 4;
 /// Long enough for some requests to get through between two kills, short enough to hit them.
-const LIFE_MAX: Duration = Duration::from_millis(700);
+pub(crate) const LIFE_MAX: Duration = Duration::from_millis(700);
 /// A person's program does not hammer; it would only measure the rate limit.
 const GAP_MAX: Duration = Duration::from_millis(20);
 
 /// What one user's program was told, and so may rely on.
 #[derive(Default)]
-struct Told {
+pub(crate) struct Told {
     created: usize,
     completed: BTreeSet<u64>,
 }
@@ -41,30 +40,12 @@ fn after_fifty_kills_every_answer_holds_and_every_completion_has_one_next_instan
     app.stop();
 }
 
-#[test]
-fn killing_the_sidecar_at_random_loses_nothing_and_doubles_nothing() {
-    let seed = Seed::announce("killing the sidecar");
-    let (app, mut sidecar) = Sidecar::with_app(Resources::with_cron_every_second());
-    let clients = people(&app);
-    let ((), told) = people_work(&clients, seed, || {
-        let mut generator = seed.generator(0);
-        for _ in 0..SIDECAR_KILLS {
-            pause(&mut generator, LIFE_MAX);
-            sidecar.kill();
-            pause(&mut generator, LIFE_MAX);
-            sidecar.start();
-        }
-    });
-    check(&app, &clients, &told);
-    app.stop();
-}
-
-fn people(app: &App) -> Vec<Client> {
+pub(crate) fn people(app: &App) -> Vec<Client> {
     (0..USERS).map(|user| app.client().sign_up(&format!("user{user}@example.org"))).collect()
 }
 
 /// Everybody works while `disturb` runs, and says in the end what they were told.
-fn people_work<T>(clients: &[Client], seed: Seed, disturb: impl FnOnce() -> T) -> (T, Vec<Told>) {
+pub(crate) fn people_work<T>(clients: &[Client], seed: Seed, disturb: impl FnOnce() -> T) -> (T, Vec<Told>) {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         let works = clients.iter().zip(1..).map(|(client, part)| {
@@ -123,7 +104,7 @@ fn insist(client: &Client, call: &Call) -> Answer {
     eventually("an answer", || client.try_call(call).ok().filter(|answer| answer.status != 503))
 }
 
-fn check(app: &App, clients: &[Client], told: &[Told]) {
+pub(crate) fn check(app: &App, clients: &[Client], told: &[Told]) {
     let ledger = app.settle();
     for (client, told) in clients.iter().zip(told) {
         let tasks = client.tasks();

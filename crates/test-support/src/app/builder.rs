@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::{ADMIN_TOKEN, APP_ID, App};
 use crate::client::Whereabouts;
 use crate::data_folder::DataFolder;
+use crate::engines::{Behind, RealSidecar};
 use crate::programs::programs;
 use crate::resources::Resources;
 use crate::sidecar::Sidecar;
@@ -172,7 +173,24 @@ impl AppBuilder {
 
     /// Starts it, for a test whose app may die before it serves.
     pub fn try_start(self) -> Result<App, Died> {
-        App::launch(self, Whereabouts::default())
+        App::launch(self, Whereabouts::default(), None)
+    }
+
+    /// Dapr's own sidecar in the place of the embedded one, where this run is about that. It is
+    /// there before its app, which has to know its address.
+    pub(super) fn beside_real_sidecar(&mut self, kept: Option<RealSidecar>) -> Option<RealSidecar> {
+        let SidecarPlace::InProcess { resources, .. } = &self.sidecar else { return None };
+        let backbone = self.data.backbone()?;
+        if self.listen.port() == 0 {
+            self.listen = address::reserve();
+        }
+        let behind = Behind {
+            id: APP_ID.to_owned(),
+            address: self.listen,
+            resources: resources.path(),
+            environment: self.environment.clone().into_iter().collect(),
+        };
+        Some(RealSidecar::keep_or_start(kept, backbone, behind))
     }
 
     pub(super) fn data(&self) -> Arc<DataFolder> {

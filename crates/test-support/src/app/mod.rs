@@ -8,6 +8,7 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
+use std::time::Duration;
 
 pub use builder::{AppBuilder, Died};
 
@@ -16,15 +17,21 @@ use rustix::process::Signal;
 use crate::broker::Broker;
 use crate::client::{Client, Whereabouts};
 use crate::data_folder::DataFolder;
+use crate::engines::RealSidecar;
 use crate::ledger::{self, Ledger};
 use crate::process::Process;
 use crate::topics::Topics;
-use crate::wait::eventually;
+use crate::wait::{PATIENCE, POLL, eventually, within_by};
 
 /// What Dapr calls this app; also its consumer group.
 pub const APP_ID: &str = "taskmaster";
 /// The operator's token of every app here.
 pub const ADMIN_TOKEN: &str = "operator-token-for-tests";
+/// Each look reads all rows; more often, it would take the app's core.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Behind a broker: what Redis hands out again after its consumer's death comes after three minutes
+/// (see `dapr/brokers/redis/pubsub.yaml`), and then it still has to be done.
+pub const PATIENCE_WITH_A_BROKER: Duration = Duration::from_secs(240);
 
 /// A running app. Dropping it while its outbox holds events fails the test: an event that nobody
 /// waited for is an event that nobody checked.
@@ -32,6 +39,8 @@ pub const ADMIN_TOKEN: &str = "operator-token-for-tests";
 pub struct App {
     // First, because its log lies in the folder that goes with the data.
     process: Process,
+    /// Dapr's own, in a run that is about it. It outlives its app.
+    sidecar: Option<RealSidecar>,
     builder: AppBuilder,
     data: Arc<DataFolder>,
     whereabouts: Whereabouts,
@@ -54,16 +63,28 @@ impl App {
         AppBuilder::default()
     }
 
-    fn launch(builder: AppBuilder, whereabouts: Whereabouts) -> Result<Self, Died> {
+    fn launch(
+        mut builder: AppBuilder,
+        whereabouts: Whereabouts,
+        kept: Option<RealSidecar>,
+    ) -> Result<Self, Died> {
         let data = builder.data();
         let ready_file = ready_file(&data);
-        let mut process = Process::start("the app", builder.command(&ready_file), &data.app_log());
+        let sidecar = builder.beside_real_sidecar(kept);
+        let command = match &sidecar {
+            Some(sidecar) => builder.clone().with_dapr_at(sidecar.url()).command(&ready_file),
+            None => builder.command(&ready_file),
+        };
+        let mut process = Process::start("the app", command, &data.app_log());
         let ready = eventually("the app is ready", || match fs::read_to_string(&ready_file) {
             Ok(address) => Some(Ok(address)),
             Err(_) => process.ended().map(|status| Err(Died { status })),
         });
         whereabouts.set(format!("http://{}", ready?.trim()));
-        Ok(App { builder, data, process, whereabouts, on_drop: OnDrop::CheckOutbox })
+        if let Some(sidecar) = &sidecar {
+            sidecar.wait_for_the_app();
+        }
+        Ok(App { builder, data, process, sidecar, whereabouts, on_drop: OnDrop::CheckOutbox })
     }
 
     /// Nobody yet; sign up to be somebody. Stays valid when the app is started again.
@@ -81,11 +102,17 @@ impl App {
 
     /// The sidecar's HTTP API, of an app that was built to offer it.
     pub fn broker(&self) -> Broker {
-        Broker::at(self.builder.sidecar_url())
+        match &self.sidecar {
+            Some(sidecar) => sidecar.publisher(),
+            None => Broker::at(self.builder.sidecar_url()),
+        }
     }
 
     pub fn topics(&self) -> Topics {
-        Topics::read(&self.data)
+        match self.data.backbone() {
+            Some(backbone) => backbone.topics(),
+            None => Topics::read(&self.data),
+        }
     }
 
     /// What the host holds in memory now, and the most that it ever held.
@@ -123,7 +150,8 @@ impl App {
         self.kill();
         self.on_drop = OnDrop::Leave;
         let builder = self.builder.clone().on(Arc::clone(&self.data)).without_crash();
-        let restarted = App::launch(change(builder), self.whereabouts.clone());
+        let kept = self.sidecar.take();
+        let restarted = App::launch(change(builder), self.whereabouts.clone(), kept);
         restarted.unwrap_or_else(|died| panic!("{died}:\n{}", self.process.log_tail()))
     }
 
@@ -153,12 +181,23 @@ impl App {
     /// Waits until nothing is on its way any more.
     #[track_caller]
     pub fn wait_until_quiet(&self) {
-        eventually("outbox and topics are drained", || self.is_quiet().then_some(()));
+        let (rest, patience) = match self.sidecar {
+            Some(_) => (LOOK_EVERY, PATIENCE_WITH_A_BROKER),
+            None => (POLL, PATIENCE),
+        };
+        let quiet = within_by(rest, patience, || self.is_quiet().then_some(()));
+        quiet.unwrap_or_else(|| {
+            let unfinished = Ledger::read(&self.data).unfinished().join("\n  ");
+            panic!("outbox and topics are not drained after {patience:?}:\n  {unfinished}")
+        });
     }
 
     /// Whether the outbox is empty and every delivery is done. A delivery may write events, so both
     /// must hold without anything having been added in between.
     pub fn is_quiet(&self) -> bool {
+        if self.sidecar.is_some() {
+            return Ledger::read(&self.data).unfinished().is_empty();
+        }
         let before = Topics::progress(&self.data, APP_ID);
         let outbox = ledger::outbox(&self.data);
         let is_drained = outbox.pending == 0 && before.undelivered == 0;

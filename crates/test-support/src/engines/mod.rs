@@ -1,16 +1,28 @@
 //! Real engines of a test's own: processes that end with it, in folders that go with it.
 
+mod backbone;
+mod look;
 mod sidecar;
 
+use std::env;
 use std::path::PathBuf;
 
-use real_engines::{Engine, Kafka, Place, RabbitMq, Redis};
+use real_engines::{DaprVersion, Engine, Kafka, Place, RabbitMq, Redis};
 
-use crate::address;
+use crate::{address, checkout};
 use crate::process::Process;
 use crate::wait::eventually;
 
-pub use sidecar::{Backbone, RealSidecar};
+pub use backbone::Backbone;
+pub use look::on_the_console;
+pub use sidecar::{Behind, RealSidecar};
+
+/// Decides for a whole run of tests what carries the events: `embedded`, or the name of a broker
+/// behind Dapr's own sidecar.
+const VARIABLE: &str = "TASKMASTER_TEST_BROKER";
+const EMBEDDED: &str = "embedded";
+/// Decides which release of Dapr that is: its number.
+const DAPR_VARIABLE: &str = "TASKMASTER_TEST_DAPR";
 
 /// What carries the events behind Dapr's own sidecar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +41,19 @@ pub struct Running {
 impl BrokerKind {
     pub const ALL: [BrokerKind; 3] = [BrokerKind::Kafka, BrokerKind::Redis, BrokerKind::RabbitMq];
 
+    /// What the environment says; `None`, and when it says nothing, is the embedded sidecar, which
+    /// needs no broker.
+    pub fn of_this_run() -> Option<Self> {
+        let named = env::var(VARIABLE).unwrap_or_else(|_| EMBEDDED.to_owned());
+        let kind = Self::ALL.into_iter().find(|kind| kind.name() == named);
+        let names = Self::ALL.map(Self::name);
+        assert!(
+            kind.is_some() || named == EMBEDDED,
+            "{VARIABLE} is {named:?}; it may be {EMBEDDED} or one of {names:?}"
+        );
+        kind
+    }
+
     /// Also the folder of its resources.
     pub fn name(self) -> &'static str {
         match self {
@@ -36,6 +61,11 @@ impl BrokerKind {
             BrokerKind::Redis => Redis::NAME,
             BrokerKind::RabbitMq => RabbitMq::NAME,
         }
+    }
+
+    /// The checkout's own, which lead to it.
+    pub fn resources(self) -> PathBuf {
+        checkout::root().join("dapr/brokers").join(self.name())
     }
 
     fn engine(self, folder: PathBuf) -> Box<dyn Engine> {
@@ -95,6 +125,16 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// What the environment says, the newest when it says nothing.
+pub fn dapr_of_this_run() -> DaprVersion {
+    let Ok(named) = env::var(DAPR_VARIABLE) else { return DaprVersion::Newest };
+    let version = DaprVersion::ALL.into_iter().find(|version| version.number() == named);
+    version.unwrap_or_else(|| {
+        let numbers = DaprVersion::ALL.map(DaprVersion::number);
+        panic!("{DAPR_VARIABLE} is {named:?}; it may be one of {numbers:?}")
+    })
 }
 
 fn start(engine: &dyn Engine) -> Process {

@@ -1,91 +1,85 @@
-//! Dapr's own sidecars with their scheduler and a broker, beside apps. What stands on the broker's
-//! topics is not known here.
+//! Dapr's own sidecar beside one app. What stands on the broker's topics is not known here.
 
+use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use real_engines::{App as AppOfSidecar, DaprVersion, Daprd, Engine as _, Scheduler};
+use real_engines::{App as AppOfSidecar, Daprd, Engine as _};
 use serde_json::Value;
 
-use super::{BrokerKind, Running, place, place_apart};
+use super::{Backbone, Running, place_apart};
 use crate::app::{APP_ID, App, AppBuilder};
 use crate::broker::Broker;
-use crate::data_folder::DataFolder;
 use crate::wait::eventually;
 use crate::{address, checkout};
-
-/// What sidecars stand on, in the order in which it ends.
-pub struct Backbone {
-    scheduler: Running,
-    broker: Running,
-    kind: BrokerKind,
-    version: DaprVersion,
-    folder: DataFolder,
-}
 
 /// One sidecar of one app.
 pub struct RealSidecar {
     daprd: Running,
     api: Daprd,
+    behind: Behind,
+}
+
+/// The app as its sidecar knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    pub id: String,
+    pub address: SocketAddr,
+    pub resources: PathBuf,
+    /// Tokens, and what resource files ask for; what leads to the broker is added.
+    pub environment: Vec<(String, String)>,
 }
 
 impl Backbone {
-    /// A broker and a scheduler that serve, with nothing on either.
-    pub fn start(kind: BrokerKind, version: DaprVersion) -> Self {
-        let folder = DataFolder::new();
-        let within = |name: &str| folder.path().join(name);
-        let broker = Running::start(kind.engine(within("broker")));
-        let at = place(within("scheduler"), Scheduler::ADDRESSES);
-        let scheduler = Running::start(Box::new(Scheduler::at(at, version)));
-        Backbone { scheduler, broker, kind, version, folder }
-    }
-
     /// An app and its sidecar, when each has found the other. All of them have one app-id, so they
     /// share what comes.
     pub fn app(&self, builder: AppBuilder) -> (App, RealSidecar) {
         let listen = address::reserve();
-        let sidecar = self.sidecar(listen);
+        let behind = Behind {
+            id: APP_ID.to_owned(),
+            address: listen,
+            resources: self.kind().resources(),
+            environment: Vec::new(),
+        };
+        let sidecar = RealSidecar::start(self, behind);
         let app = builder.listen(listen).with_dapr_at(sidecar.url()).start();
         sidecar.wait_for_the_app();
         (app, sidecar)
     }
-
-    pub fn broker(&self) -> &Running {
-        &self.broker
-    }
-
-    pub fn broker_mut(&mut self) -> &mut Running {
-        &mut self.broker
-    }
-
-    /// The scheduler dies, and comes back with an empty store: every job is lost.
-    #[track_caller]
-    pub fn forget_jobs(&mut self) {
-        self.scheduler.kill();
-        let scheduler = self.scheduler.engine();
-        let emptied = Scheduler::empty(scheduler.place()).and_then(|()| scheduler.prepare());
-        emptied.unwrap_or_else(|error| panic!("the scheduler's store: {error:#}"));
-        self.scheduler.restart();
-    }
-
-    fn sidecar(&self, app: SocketAddr) -> RealSidecar {
-        let environment = self.broker.engine().environment().into_iter();
-        let folder = self.folder.path().join(format!("sidecar-of-{app}"));
-        let app = AppOfSidecar {
-            id: APP_ID.to_owned(),
-            address: Some(app),
-            health_path: "/readyz".to_owned(),
-            resources: vec![checkout::root().join("dapr/brokers").join(self.kind.name())],
-            config: Some(checkout::root().join("dapr/config.yaml")),
-            scheduler: Some(self.scheduler.engine().address()),
-            environment: environment.map(|(name, value)| (name.to_owned(), value)).collect(),
-        };
-        RealSidecar::start(Daprd::at(place_apart(folder, Daprd::ADDRESSES), self.version, app))
-    }
 }
 
 impl RealSidecar {
-    fn start(api: Daprd) -> Self {
-        RealSidecar { daprd: Running::start(Box::new(api.clone())), api }
+    /// Its API serves; the app may come later.
+    pub fn start(backbone: &Backbone, behind: Behind) -> Self {
+        let Behind { id, address, resources, mut environment } = behind.clone();
+        let of_broker = backbone.broker().engine().environment().into_iter();
+        environment.extend(of_broker.map(|(name, value)| (name.to_owned(), value)));
+        let folder = backbone.folder().path().join(format!("sidecar-of-{id}-{address}"));
+        let app = AppOfSidecar {
+            id,
+            address: Some(address),
+            health_path: "/readyz".to_owned(),
+            resources: vec![resources],
+            config: Some(checkout::root().join("dapr/config.yaml")),
+            scheduler: Some(backbone.scheduler().engine().address()),
+            environment,
+        };
+        let place = place_apart(folder, Daprd::ADDRESSES);
+        let api = Daprd::at(place, backbone.version(), app);
+        RealSidecar { daprd: Running::start(Box::new(api.clone())), api, behind }
+    }
+
+    /// The one that stood there before the app was started again, if it would be the same.
+    pub(crate) fn keep_or_start(kept: Option<Self>, backbone: &Backbone, behind: Behind) -> Self {
+        match kept {
+            Some(kept) if kept.behind == behind => kept,
+            other => {
+                if let Some(mut other) = other {
+                    other.terminate();
+                }
+                Self::start(backbone, behind)
+            }
+        }
     }
 
     pub fn url(&self) -> String {
@@ -123,7 +117,13 @@ impl RealSidecar {
         self.wait_for_the_app();
     }
 
-    fn wait_for_the_app(&self) {
+    pub fn wait_for_the_app(&self) {
         eventually("the sidecar serves the app", || self.api.serves_the_app().then_some(()));
+    }
+}
+
+impl fmt::Debug for RealSidecar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "daprd at {}", self.url())
     }
 }

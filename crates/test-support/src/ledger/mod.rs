@@ -2,6 +2,7 @@
 //! invariants' matter.
 
 mod rows;
+mod unfinished;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

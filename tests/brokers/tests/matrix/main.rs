@@ -5,7 +5,6 @@
 
 mod clock;
 mod components;
-mod look;
 mod people;
 mod report;
 mod scenarios;

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use serde_json::json;
-use test_support::{App, Call, Resources, Sidecar, eventually};
+use test_support::{App, Call, Resources, eventually};
 
 use super::{due, from_now, job, ms, now, ringing_in, wait_for_due};
 
 /// What a person still calls "at the right second".
 const LATE_MAX_MS: i64 = 2_000;
-/// The sweep's period, its grace, and a busy machine.
-const SWEPT_LATE_MAX_MS: i64 = 20_000;
 
 #[test]
 fn a_reminder_rings_once_at_its_second() {
@@ -107,24 +105,6 @@ fn a_call_that_comes_far_too_early_is_sent_away_to_come_again() {
     client.call(Call::post("/job/something-else", json!({}))).expect(503);
     app.settle();
     assert!(due(&app).is_empty());
-    app.stop();
-}
-
-#[test]
-fn the_sweep_rings_what_the_scheduler_lost() {
-    let resources = Resources::with_cron_every_second();
-    let (app, mut sidecar) = Sidecar::with_app(resources);
-    let client = app.client().sign_up("lost@example.org");
-    let task = ringing_in(&client, Duration::seconds(4));
-    app.settle();
-    sidecar.kill();
-    app.data().forget_jobs();
-    sidecar.start();
-    let (event, published_at_ms) = wait_for_due(&app, 1).remove(0);
-    assert_eq!(event["data"]["task_id"], task["id"]);
-    let late_ms = published_at_ms - ms(&event["data"]["fire_at"]);
-    assert!((0..SWEPT_LATE_MAX_MS).contains(&late_ms), "{late_ms} ms late");
-    app.settle();
     app.stop();
 }
 

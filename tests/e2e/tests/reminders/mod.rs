@@ -1,6 +1,5 @@
 //! Reminders: set with their task, rung once at their instant, and never for what is done with.
 
-mod at_scale;
 mod firing;
 mod schedule;
 
@@ -19,7 +18,7 @@ pub(crate) fn from_now(lead: Duration) -> String {
     (now() + lead).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn ms(instant: &Value) -> i64 {
+pub(crate) fn ms(instant: &Value) -> i64 {
     let text = instant.as_str().unwrap_or_default();
     DateTime::parse_from_rfc3339(text).expect("an instant").timestamp_millis()
 }

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use task_contracts::names::{EventType, Topic};
+use test_support::engines::on_the_console;
 
-use crate::look::kafka;
 use crate::stage::Stage;
 
 pub(super) fn play(stage: &mut Stage) -> String {
@@ -14,7 +14,7 @@ pub(super) fn play(stage: &mut Stage) -> String {
     client.delete(&task["id"]);
     stage.settle();
     let kafka = stage.backbone.broker().engine().address();
-    let shown = kafka::on_the_console(kafka, Topic::TaskEvents.as_str());
+    let shown = on_the_console(kafka, Topic::TaskEvents.as_str());
     let own = shown.iter().filter(|(_, event)| event["data"]["user_id"] == client.user_id());
     let own: Vec<(&str, &str, &str)> = own
         .map(|(key, event)| {

@@ -7,10 +7,8 @@ use std::process::{Command, Stdio};
 
 use real_engines::{Engine, Kafka};
 use serde_json::Value;
-use test_support::Topics;
-use test_support::topics::Record;
-
 use super::{Look, event_of, names};
+use crate::topics::{Record, Topics};
 
 const LOG_TOOL: &str = "kafka.tools.DumpLogSegments";
 const CONSOLE_CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
@@ -19,7 +17,7 @@ const JAR: (&str, &str) = ("kafka-server-", ".jar");
 /// So long after the last record the console consumer ends: what it shall show is there already.
 const QUIET_MS: &str = "5000";
 
-pub(crate) struct Logs {
+pub(super) struct Logs {
     /// A folder for each partition of each topic.
     data: PathBuf,
 }
@@ -99,7 +97,7 @@ fn record_of(topic: &str, partition: i64, line: &str) -> Record {
 }
 
 /// What a person sees who lets Kafka show a topic: each record's key, and the event.
-pub(crate) fn on_the_console(broker: SocketAddr, topic: &str) -> Vec<(String, Value)> {
+pub fn on_the_console(broker: SocketAddr, topic: &str) -> Vec<(String, Value)> {
     let mut consumer = Kafka::tool(CONSOLE_CONSUMER).expect("Kafka");
     consumer.args(["--bootstrap-server", &broker.to_string(), "--topic", topic]);
     consumer.args(["--from-beginning", "--timeout-ms", QUIET_MS, "--property", "print.key=true"]);

@@ -5,10 +5,8 @@ use std::process::Command;
 
 use real_engines::Engine;
 use serde_json::Value;
-use test_support::Topics;
-use test_support::topics::Record;
-
 use super::{Look, event_of, names};
+use crate::topics::{Record, Topics};
 
 /// The field in which Dapr puts the event.
 const EVENT: &str = "data";

@@ -1,13 +1,14 @@
 //! A queue of one's own on each of RabbitMQ's exchanges. It has to be there before anything is
 //! published: RabbitMQ remembers nothing that nobody waits for.
 
+use chrono::DateTime;
 use real_engines::{Engine, RabbitMq};
 use serde_json::{Value, json};
-use test_support::topics::Record;
-use test_support::{Topics, address};
 use ureq::Agent;
 
 use super::{Look, event_of, names};
+use crate::address;
+use crate::topics::{Record, Topics};
 
 /// `guest:guest`, the account that a new node has, for who comes from this very machine.
 const ACCOUNT: &str = "Basic Z3Vlc3Q6Z3Vlc3Q=";
@@ -56,19 +57,27 @@ impl Look for Tap {
         told["rabbitmq_version"].as_str().expect("a version").to_owned()
     }
 
-    /// They are put back where they were.
+    /// They are put back where they were. RabbitMQ notes no times; the event's own comes closest.
     fn topics(&self) -> Topics {
         let request =
             json!({"count": MESSAGES_MAX, "ackmode": "ack_requeue_true", "encoding": "auto"});
         let messages = self.post(&format!("{QUEUE}/get"), &request);
         let messages: Vec<Value> = serde_json::from_str(&messages).expect("messages");
-        let records = messages.iter().zip(0..).map(|(message, offset)| Record {
-            topic: message["exchange"].as_str().unwrap_or_default().to_owned(),
-            partition: 0,
-            offset,
-            published_at_ms: 0,
-            event: event_of(message["payload"].as_str().unwrap_or_default()),
+        let records = messages.iter().zip(0..).map(|(message, offset)| {
+            let event = event_of(message["payload"].as_str().unwrap_or_default());
+            Record {
+                topic: message["exchange"].as_str().unwrap_or_default().to_owned(),
+                partition: 0,
+                offset,
+                published_at_ms: time_of(&event),
+                event,
+            }
         });
         Topics { records: records.collect() }
     }
+}
+
+fn time_of(event: &Value) -> i64 {
+    let time = event["time"].as_str().unwrap_or_default();
+    DateTime::parse_from_rfc3339(time).map_or(0, |time| time.timestamp_millis())
 }

@@ -1,17 +1,22 @@
 //! What stands on a broker's topics, asked of the broker itself: no sidecar can hide anything.
 
-pub(crate) mod kafka;
+#![expect(clippy::expect_used, reason = "what a broker's own tools do not say fails the test")]
+
+mod kafka;
 mod rabbitmq;
 mod redis;
 
 use real_engines::Engine;
 use serde_json::Value;
 use task_contracts::names::Topic;
-use test_support::{BrokerKind, Topics};
+
+pub use self::kafka::on_the_console;
+use super::BrokerKind;
+use crate::topics::Topics;
 
 const OF_THE_TRACE: [&str; 3] = ["traceid", "traceparent", "tracestate"];
 
-pub(crate) trait Look: Send {
+pub(super) trait Look: Send + Sync {
     /// What the broker says it is.
     fn version(&self) -> String;
 
@@ -20,7 +25,7 @@ pub(crate) trait Look: Send {
 }
 
 /// Begins to look on, before anything is published.
-pub(crate) fn at(broker: BrokerKind, engine: &dyn Engine) -> Box<dyn Look> {
+pub(super) fn at(broker: BrokerKind, engine: &dyn Engine) -> Box<dyn Look> {
     match broker {
         BrokerKind::Kafka => Box::new(kafka::Logs::at(engine)),
         BrokerKind::Redis => Box::new(redis::Streams::at(engine)),

@@ -1,7 +1,6 @@
-//! More comes than can go on: a sidecar that is away, a backlog, and many requests that are one.
+//! More comes than can go on: a sidecar that is away, and a backlog.
 
 mod backlog;
-mod one_key;
 mod outage;
 
 use test_support::Client;

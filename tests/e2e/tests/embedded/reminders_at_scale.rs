@@ -13,7 +13,7 @@ use task_contracts::names::Topic;
 use test_support::seed::pause;
 use test_support::{App, Call, Client, Ledger, Resources, Seed, within};
 
-use super::now;
+use crate::reminders::{ms, now};
 
 /// A larger run: `TASKMASTER_REMINDERS=10000 cargo test -p e2e thousands_of_reminders`.
 const VARIABLE: &str = "TASKMASTER_REMINDERS";
@@ -91,7 +91,7 @@ fn check(app: &App, count: usize) {
     assert_eq!(fired, count / USERS * USERS, "fired");
     let mut late_ms: BTreeMap<String, i64> = BTreeMap::new();
     for record in app.topics().on(Topic::Reminders.as_str()) {
-        let fire_at = super::ms(&record.event["data"]["fire_at"]);
+        let fire_at = ms(&record.event["data"]["fire_at"]);
         let id = record.event["id"].as_str().unwrap_or_default().to_owned();
         let late = late_ms.entry(id).or_insert(i64::MAX);
         *late = (*late).min(record.published_at_ms - fire_at);
