@@ -18,6 +18,10 @@ const APP_HEALTH_PROBE_TIMEOUT_MS: &str = "2000";
 /// It must be longer than the probe's own limit.
 const APP_HEALTH_PROBE_INTERVAL_S: &str = "3";
 
+/// With the one, it asks its callers for the other.
+const API_TOKEN_VARIABLE: &str = "DAPR_API_TOKEN";
+const API_TOKEN_HEADER: &str = "dapr-api-token";
+
 /// What the addresses are for.
 const API: usize = 0;
 const GRPC_API: usize = 1;
@@ -98,7 +102,10 @@ impl Daprd {
 
     /// Whether the app was found, its subscriptions are read, and everything may begin.
     pub fn serves_the_app(&self) -> bool {
-        let Some(told) = probe::get(self.address(), "/v1.0/metadata") else { return false };
+        let asked_for = self.app.environment.iter().find(|(name, _)| name == API_TOKEN_VARIABLE);
+        let token = asked_for.map(|(_, token)| (API_TOKEN_HEADER, token.as_str()));
+        let told = probe::get_with(self.address(), "/v1.0/metadata", token.as_slice());
+        let Some(told) = told else { return false };
         // It puts in spaces as it likes, so that nobody compares its bytes.
         let told: String = told.split_whitespace().collect();
         let is_healthy = probe::get(self.address(), "/v1.0/healthz").is_some();

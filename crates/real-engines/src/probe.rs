@@ -14,7 +14,18 @@ pub(crate) fn accepts(address: SocketAddr) -> bool {
 
 /// The body of a GET that succeeds.
 pub(crate) fn get(address: SocketAddr, path: &str) -> Option<String> {
+    get_with(address, path, &[])
+}
+
+pub(crate) fn get_with(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, &str)],
+) -> Option<String> {
     let agent: Agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).build().into();
-    let mut answer = agent.get(format!("http://{address}{path}")).call().ok()?;
+    let request = agent.get(format!("http://{address}{path}"));
+    let request =
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let mut answer = request.call().ok()?;
     answer.body_mut().read_to_string().ok()
 }

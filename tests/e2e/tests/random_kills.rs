@@ -45,7 +45,11 @@ pub(crate) fn people(app: &App) -> Vec<Client> {
 }
 
 /// Everybody works while `disturb` runs, and says in the end what they were told.
-pub(crate) fn people_work<T>(clients: &[Client], seed: Seed, disturb: impl FnOnce() -> T) -> (T, Vec<Told>) {
+pub(crate) fn people_work<T>(
+    clients: &[Client],
+    seed: Seed,
+    disturb: impl FnOnce() -> T,
+) -> (T, Vec<Told>) {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         let works = clients.iter().zip(1..).map(|(client, part)| {

@@ -9,9 +9,9 @@ use std::path::PathBuf;
 
 use real_engines::{DaprVersion, Engine, Kafka, Place, RabbitMq, Redis};
 
-use crate::{address, checkout};
 use crate::process::Process;
 use crate::wait::eventually;
+use crate::{address, checkout};
 
 pub use backbone::Backbone;
 pub use look::on_the_console;

@@ -6,11 +6,13 @@ mod engines;
 mod markdown;
 mod shell;
 mod tally;
+mod turns;
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -18,6 +20,7 @@ use clap::Args;
 use self::crash_walks::{CrashWalks, Report};
 use self::documents::DocumentCommands;
 use self::tally::Tally;
+use self::turns::{Extent, Turn, Turns};
 use crate::workspace::Workspace;
 use crate::{cargo, natives, program, verbs};
 
@@ -30,14 +33,6 @@ const CHECKS: [&str; 2] = [DESCRIPTION, DOCUMENTS];
 
 /// Packages whose tests read the built components.
 const ON_WASM: [&str; 5] = ["architecture", "chaos", "e2e", engines::BESIDE, engines::BROKERS];
-
-/// The suite whose apps keep their rows where `DATABASE` says: in SQLite when it says nothing. With
-/// engines it runs a second time, on PostgreSQL.
-const ON_BOTH_DATABASES: &str = "e2e";
-/// The suite that runs when it is named, because it takes as long as all others together. It runs
-/// on one database at a time.
-const BY_NAME: &str = engines::BROKERS;
-const DATABASE: &str = "TASKMASTER_TEST_DATABASE";
 
 /// Tells the suites that start programs in which folder those are.
 const PROGRAMS: &str = "TASKMASTER_PROGRAMS";
@@ -60,8 +55,7 @@ struct Plan {
     not_named: Vec<String>,
     /// Suites that only run when they are asked for.
     without_engines: Vec<String>,
-    /// Whether there is a suite that has another database to run on.
-    is_on_postgres_too: bool,
+    turns: Vec<Turn>,
 }
 
 /// What the suites are told by their environment.
@@ -80,8 +74,7 @@ impl Test {
         let packages = workspace.packages()?;
         let natives = packages.iter().filter(|package| !package.is_component(workspace));
         let known = natives.map(|package| package.name.clone()).collect();
-        let database = std::env::var_os(DATABASE);
-        let plan = plan(known, &self.names, self.engines, database.is_none())?;
+        let plan = plan(known, &self.names, self.engines, &turns::databases()?)?;
         let mut environment = if self.engines {
             engines::prepare(workspace, &plan.packages)?
         } else {
@@ -95,18 +88,18 @@ impl Test {
         environment.extend(programs.map(|folder| (PROGRAMS, folder.into())));
         let report = Report::new()?;
         environment.push((crash_walks::REPORT, report.path().into()));
-        let mut tally = Tally::default();
-        run_packages(workspace, &plan.packages, None, &environment, &mut tally)?;
-        if plan.is_on_postgres_too {
-            environment.push((DATABASE, "postgres".into()));
-            let suite = Some(ON_BOTH_DATABASES);
-            run_packages(workspace, &plan.packages, suite, &environment, &mut tally)?;
+        let mut turns = Turns::default();
+        for turn in &plan.turns {
+            let began = Instant::now();
+            let tally = run_turn(workspace, &plan.packages, turn, &environment)?;
+            turns.add(turn.clone(), tally, began);
         }
         let description = plan.runs(DESCRIPTION).then(|| verbs::openapi::check(workspace));
         let documents =
             plan.runs(DOCUMENTS).then(|| documents::run(workspace, host)).transpose()?;
         let checked = Checked { description, documents, walks: report.read()? };
-        println!("\n{}", summary(&plan, &tally, &checked));
+        println!("\n{}", summary(&plan, &turns, &checked));
+        let tally = turns.total();
         if tally.failed > 0 || !tally.is_complete() || checked.failed() {
             bail!("not everything passed; see above");
         }
@@ -136,7 +129,7 @@ fn plan(
     known: Vec<String>,
     named: &[String],
     with_engines: bool,
-    on_any_database: bool,
+    databases: &[&'static str],
 ) -> Result<Plan> {
     let is_known = |name: &String| CHECKS.contains(&name.as_str()) || known.contains(name);
     if let Some(unknown) = named.iter().find(|name| !is_known(name)) {
@@ -144,60 +137,73 @@ fn plan(
         bail!("there is no suite {unknown}; there are {}", all.join(", "));
     }
     let is_wanted = |name: &str| match named {
-        [] => name != BY_NAME,
+        [] => true,
         named => named.iter().any(|wanted| wanted == name),
     };
     let (packages, mut not_named): (Vec<_>, Vec<_>) =
-        known.into_iter().partition(|name| is_wanted(name));
+        known.iter().cloned().partition(|name| is_wanted(name));
     let (checks, unchecked): (Vec<_>, Vec<_>) =
         CHECKS.into_iter().partition(|name| is_wanted(name));
     not_named.extend(unchecked.into_iter().map(str::to_owned));
-    let (packages, mut without_engines): (Vec<_>, Vec<_>) =
+    let (mut packages, mut without_engines): (Vec<_>, Vec<_>) =
         packages.into_iter().partition(|name| with_engines || !engines::needs_any(name));
     if !named.is_empty()
         && let Some(name) = without_engines.first()
     {
         bail!("the suite {name} runs with --engines only");
     }
-    let has_other = on_any_database && packages.iter().any(|name| name == ON_BOTH_DATABASES);
-    if has_other && !with_engines {
-        without_engines.push(format!("{ON_BOTH_DATABASES} on PostgreSQL"));
+    let extent = match named {
+        _ if !with_engines => Extent::None,
+        [only] if only == engines::BROKERS => Extent::Whole,
+        _ => Extent::Short,
+    };
+    if extent == Extent::Whole {
+        // Its turns name their suites; built from all packages, they share one build with any run.
+        packages = known;
     }
-    let is_on_postgres_too = has_other && with_engines;
-    Ok(Plan { packages, checks, not_named, without_engines, is_on_postgres_too })
+    let turns = turns::plan(&packages, extent, databases);
+    if !with_engines && packages.iter().any(|name| name == turns::ON_EVERYTHING) {
+        without_engines.push(format!("{} on PostgreSQL and behind Dapr", turns::ON_EVERYTHING));
+    }
+    Ok(Plan { packages, checks, not_named, without_engines, turns })
 }
 
 /// One run of cargo, so that all suites share one build; its output passes through as it comes. A
 /// single suite is chosen from all packages, because it was built with what they ask of libraries.
-fn run_packages(
+fn run_turn(
     workspace: &Workspace,
     packages: &[String],
-    suite: Option<&str>,
+    turn: &Turn,
     environment: &Environment,
-    tally: &mut Tally,
-) -> Result<()> {
-    if packages.is_empty() {
-        return Ok(());
-    }
+) -> Result<Tally> {
     let mut command = cargo::command(workspace, "test");
     command.arg("--no-fail-fast").args(packages.iter().flat_map(|name| ["-p", name]));
-    command.args(suite.into_iter().flat_map(|name| ["--test", name]));
+    command.args(turn.suite.into_iter().flat_map(|name| ["--test", name]));
+    if !turn.arguments.is_empty() {
+        command.arg("--").args(turn.arguments);
+    }
     command.envs(environment.iter().map(|(name, value)| (name, value)));
+    command.envs(turn.environment.iter().copied());
     println!("{}", program::describe(&command));
     let mut child = command.stdout(Stdio::piped()).spawn().context("cannot start cargo")?;
     let stdout = child.stdout.take().context("cargo has no output")?;
     let mut terminal = io::stdout().lock();
+    let mut tally = Tally::default();
     for line in BufReader::new(stdout).split(b'\n') {
         let line = line.context("cannot read the tests' output")?;
         terminal.write_all(&line).and_then(|()| terminal.write_all(b"\n"))?;
         tally.read(&String::from_utf8_lossy(&line));
     }
     tally.ended(child.wait().context("cannot wait for cargo")?);
-    Ok(())
+    Ok(tally)
 }
 
-fn summary(plan: &Plan, tally: &Tally, checked: &Checked) -> String {
+fn summary(plan: &Plan, turns: &Turns, checked: &Checked) -> String {
+    let tally = turns.total();
     let mut lines = vec![tally.to_string()];
+    if turns.were_several() {
+        lines.push(turns.to_string());
+    }
     lines.extend(checked.description.as_ref().map(|description| match description {
         Ok(()) => "OpenAPI: the committed description is what the code says.".to_owned(),
         Err(error) => format!("OpenAPI: {error:#}"),
@@ -229,11 +235,11 @@ mod tests {
     fn check(named: &[&str], with_engines: bool) -> Result<Plan> {
         let known = ["task-domain", "e2e", "engines", "brokers"].map(str::to_owned).to_vec();
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
-        plan(known, &named, with_engines, true)
+        plan(known, &named, with_engines, &["sqlite", "postgres"])
     }
 
     fn left_out(plan: &Plan) -> String {
-        summary(plan, &Tally::default(), &Checked::default())
+        summary(plan, &Turns::default(), &Checked::default())
     }
 
     #[test]
@@ -241,21 +247,22 @@ mod tests {
         let plan = check(&[], false).unwrap();
         assert_eq!(plan.packages, ["task-domain", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
-        assert_eq!(plan.not_named, ["brokers"]);
         assert!(plan.needs_components());
         let said = left_out(&plan);
-        let left = "without --engines: engines, e2e on PostgreSQL";
+        let left = "without --engines: engines, brokers, e2e on PostgreSQL and behind Dapr";
         assert!(said.ends_with(left), "{said}");
     }
 
     #[test]
-    fn with_engines_only_what_has_to_be_named_is_left_out() {
+    fn with_engines_nothing_is_left_out() {
         let plan = check(&[], true).unwrap();
-        assert_eq!(plan.packages, ["task-domain", "e2e", "engines"]);
-        assert!(plan.is_on_postgres_too);
+        assert_eq!(plan.packages, ["task-domain", "e2e", "engines", "brokers"]);
+        assert_eq!(plan.turns.len(), 3);
         let said = left_out(&plan);
-        assert!(said.ends_with("Left out:\n  not named: brokers"), "{said}");
-        assert_eq!(check(&["brokers"], true).unwrap().packages, ["brokers"]);
+        assert!(said.ends_with("Left out: nothing."), "{said}");
+        let whole = check(&["brokers"], true).unwrap();
+        assert_eq!(whole.packages.len(), 4);
+        assert!(whole.turns.iter().all(|turn| turn.suite.is_some()));
     }
 
     #[test]

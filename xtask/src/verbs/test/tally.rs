@@ -34,6 +34,16 @@ impl Tally {
         }
     }
 
+    /// Both together.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.runners += other.runners;
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored.extend(other.ignored.iter().cloned());
+        self.trouble = self.trouble.or(other.trouble);
+        self
+    }
+
     /// Whether cargo and all runners came to their end.
     pub(super) fn is_complete(&self) -> bool {
         self.trouble.is_none()

@@ -5,10 +5,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use real_engines::{Engine, Kafka};
-use serde_json::Value;
 use super::{Look, event_of, names};
 use crate::topics::{Record, Topics};
+use real_engines::{Engine, Kafka};
+use serde_json::Value;
 
 const LOG_TOOL: &str = "kafka.tools.DumpLogSegments";
 const CONSOLE_CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";

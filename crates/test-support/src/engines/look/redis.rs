@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::process::Command;
 
-use real_engines::Engine;
-use serde_json::Value;
 use super::{Look, event_of, names};
 use crate::topics::{Record, Topics};
+use real_engines::Engine;
+use serde_json::Value;
 
 /// The field in which Dapr puts the event.
 const EVENT: &str = "data";
