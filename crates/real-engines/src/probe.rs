@@ -1,5 +1,6 @@
 //! Seeing from outside whether something serves.
 
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
@@ -10,6 +11,17 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(crate) fn accepts(address: SocketAddr) -> bool {
     TcpStream::connect_timeout(&address, TIMEOUT).is_ok()
+}
+
+/// Whether somebody there answers a greeting, in whatever protocol.
+pub(crate) fn answers(address: SocketAddr, greeting: &[u8]) -> bool {
+    let answer = || -> std::io::Result<usize> {
+        let mut connection = TcpStream::connect_timeout(&address, TIMEOUT)?;
+        connection.set_read_timeout(Some(TIMEOUT))?;
+        connection.write_all(greeting)?;
+        connection.read(&mut [0])
+    };
+    answer().is_ok_and(|read| read > 0)
 }
 
 /// The body of a GET that succeeds.

@@ -17,6 +17,9 @@ const PROGRAMS: [&str; 1] = ["/usr/lib/rabbitmq/bin/rabbitmq-server"];
 /// The port mapper of Erlang, which each node starts unless one answers already.
 const PORT_MAPPER: &str = "epmd";
 
+/// The header of AMQP 0-9-1, with which each client begins.
+const GREETING: &[u8] = b"AMQP\0\0\x09\x01";
+
 /// What the addresses are for.
 const CLIENTS: usize = 0;
 const OTHER_NODES: usize = 1;
@@ -100,8 +103,8 @@ impl Engine for RabbitMq {
     }
 
     fn is_ready(&self) -> bool {
-        // The management comes last.
-        probe::accepts(self.address()) && probe::accepts(Self::management(&self.place))
+        // The management comes last; a busy machine accepts connections before it can greet.
+        probe::accepts(Self::management(&self.place)) && probe::answers(self.address(), GREETING)
     }
 
     fn clean_up(&self) {
