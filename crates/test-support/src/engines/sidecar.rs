@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{BrokerKind, Running, place, place_apart};
 use crate::app::{APP_ID, App, AppBuilder};
 use crate::broker::Broker;
+use crate::client::Call;
 use crate::data_folder::DataFolder;
 use crate::wait::eventually;
 use crate::{address, checkout};
@@ -26,6 +27,8 @@ pub struct Backbone {
 pub struct RealSidecar {
     daprd: Running,
     api: Daprd,
+    /// How many its app has asked for.
+    subscriptions: usize,
 }
 
 impl Backbone {
@@ -42,9 +45,15 @@ impl Backbone {
     /// An app and its sidecar, when each has found the other. All of them have one app-id, so they
     /// share what comes.
     pub fn app(&self, builder: AppBuilder) -> (App, RealSidecar) {
+        self.app_called(APP_ID, builder)
+    }
+
+    /// The same under an app-id of its own: another consumer, and another owner of jobs.
+    pub fn app_called(&self, id: &str, builder: AppBuilder) -> (App, RealSidecar) {
         let listen = address::reserve();
-        let sidecar = self.sidecar(listen);
+        let mut sidecar = self.sidecar(id, listen);
         let app = builder.listen(listen).with_dapr_at(sidecar.url()).start();
+        sidecar.subscriptions = subscriptions(&app, id);
         sidecar.wait_for_the_app();
         (app, sidecar)
     }
@@ -67,11 +76,11 @@ impl Backbone {
         self.scheduler.restart();
     }
 
-    fn sidecar(&self, app: SocketAddr) -> RealSidecar {
+    fn sidecar(&self, id: &str, app: SocketAddr) -> RealSidecar {
         let environment = self.broker.engine().environment().into_iter();
         let folder = self.folder.path().join(format!("sidecar-of-{app}"));
         let app = AppOfSidecar {
-            id: APP_ID.to_owned(),
+            id: id.to_owned(),
             address: Some(app),
             health_path: "/readyz".to_owned(),
             resources: vec![checkout::root().join("dapr/brokers").join(self.kind.name())],
@@ -85,7 +94,7 @@ impl Backbone {
 
 impl RealSidecar {
     fn start(api: Daprd) -> Self {
-        RealSidecar { daprd: Running::start(Box::new(api.clone())), api }
+        RealSidecar { daprd: Running::start(Box::new(api.clone())), api, subscriptions: 0 }
     }
 
     pub fn url(&self) -> String {
@@ -124,6 +133,17 @@ impl RealSidecar {
     }
 
     fn wait_for_the_app(&self) {
-        eventually("the sidecar serves the app", || self.api.serves_the_app().then_some(()));
+        let serves = || self.api.serves_the_app(self.subscriptions).then_some(());
+        eventually("the sidecar serves the app", serves);
+    }
+}
+
+/// What a sidecar of this app-id is told when it asks. An app with a token tells only its own
+/// sidecar; it has one at least.
+fn subscriptions(app: &App, id: &str) -> usize {
+    let answer = app.client().call(Call::get("/dapr/subscribe").header("dapr-app-id", id));
+    match answer.status {
+        200 => answer.json().as_array().map_or(0, Vec::len),
+        _ => 1,
     }
 }

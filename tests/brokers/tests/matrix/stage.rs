@@ -1,29 +1,31 @@
-//! What a scenario plays on: a broker, Dapr's sidecar and scheduler, and the app with its people.
+//! What a scenario plays on: a broker, Dapr's sidecars and scheduler, and the app with its people.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use real_engines::DaprVersion;
 use task_contracts::names::EventType;
 use test_support::{
-    App, AppBuilder, Backbone, BrokerKind, Client, Ledger, RealSidecar, Topics, within_by,
+    App, AppBuilder, Backbone, BrokerKind, Client, DataFolder, Ledger, RealSidecar, Topics,
+    within_by,
 };
 
 use crate::components::Components;
 use crate::look::{self, Look};
+use crate::setting::Setting;
 
 /// What Redis hands out again after its consumer's death comes after three minutes (see
 /// `dapr/brokers/redis/pubsub.yaml`); then it still has to be done.
-const PATIENCE: Duration = Duration::from_secs(240);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 /// Each look reads all rows; more often, it would take the app's core.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Its parts, in the order in which they end.
 pub(crate) struct Stage {
-    pub(crate) app: App,
-    pub(crate) sidecar: RealSidecar,
+    /// What the app consists of; people talk to the first one.
+    pub(crate) shares: Vec<Share>,
     pub(crate) backbone: Backbone,
-    pub(crate) broker: BrokerKind,
+    pub(crate) setting: Setting,
     pub(crate) broker_version: String,
     pub(crate) sidecar_version: String,
     builder: AppBuilder,
@@ -31,30 +33,60 @@ pub(crate) struct Stage {
     components: Components,
 }
 
+/// A process of the app, and the sidecar that it has to itself.
+pub(crate) struct Share {
+    pub(crate) app: App,
+    pub(crate) sidecar: RealSidecar,
+}
+
 impl Stage {
     /// Everything new and empty.
-    pub(crate) fn set(broker: BrokerKind) -> Self {
-        let backbone = Backbone::start(broker, DaprVersion::Newest);
+    pub(crate) fn set(setting: Setting) -> Self {
+        let Setting { broker, form } = setting;
+        let backbone = Backbone::start(broker, form.version());
         let look = look::at(broker, backbone.broker().engine());
         let builder = App::builder().variable("webhook_allow_http", "true");
         let builder = builder.variable("webhook_http_hosts", "http://*:*");
-        let (app, sidecar) = backbone.app(builder.clone());
+        let builder = builder.variable("role", "by-app-id");
+        let shares = form.app_ids().iter().map(|id| {
+            let (app, sidecar) = backbone.app_called(id, builder.clone());
+            Share { app, sidecar }
+        });
+        let shares: Vec<Share> = shares.collect();
         Stage {
             broker_version: format!("{} {}", broker.name(), look.version()),
-            sidecar_version: format!("daprd {}", sidecar.version()),
+            sidecar_version: format!("daprd {}", shares[0].sidecar.version()),
             components: Components::read(),
-            app,
-            sidecar,
+            shares,
             backbone,
-            broker,
+            setting,
             builder,
             look,
         }
     }
 
+    /// Where people are answered.
+    pub(crate) fn app(&self) -> &App {
+        &self.shares[0].app
+    }
+
+    pub(crate) fn sidecar(&self) -> &RealSidecar {
+        &self.shares[0].sidecar
+    }
+
+    /// The share that has this word at the end of its app-id, if the app is split.
+    pub(crate) fn share(&self, word: &str) -> Option<&Share> {
+        let ids = self.setting.form.app_ids();
+        ids.iter().position(|id| id.ends_with(word)).map(|place| &self.shares[place])
+    }
+
+    pub(crate) fn data(&self) -> &Arc<DataFolder> {
+        self.app().data()
+    }
+
     /// Somebody new.
     pub(crate) fn person(&self, name: &str) -> Client {
-        self.app.client().sign_up(&format!("{name}@example.org"))
+        self.app().client().sign_up(&format!("{name}@example.org"))
     }
 
     /// One more of the same app with a sidecar of its own, on the same data.
@@ -66,7 +98,7 @@ impl Stage {
     /// Redis and RabbitMQ all at once, so there the changes of a user are put in their own.
     pub(crate) fn topics(&self) -> Topics {
         let mut topics = self.look.topics();
-        if self.broker != BrokerKind::Kafka {
+        if self.setting.broker != BrokerKind::Kafka {
             topics.records.sort_by_key(|record| {
                 let data = &record.event["data"];
                 (data["user_id"].to_string(), data["sequence"].as_u64())
@@ -84,11 +116,11 @@ impl Stage {
     #[track_caller]
     pub(crate) fn settle(&self) {
         let drained = within_by(LOOK_EVERY, PATIENCE, || {
-            let ledger = Ledger::read(self.app.data());
+            let ledger = Ledger::read(self.data());
             unfinished(&ledger).is_empty().then_some(ledger)
         });
         let ledger = drained.unwrap_or_else(|| {
-            let unfinished = unfinished(&Ledger::read(self.app.data()));
+            let unfinished = unfinished(&Ledger::read(self.data()));
             panic!("not finished after {PATIENCE:?}:\n  {}", unfinished.join("\n  "))
         });
         ledger.check(&self.topics());
@@ -96,8 +128,15 @@ impl Stage {
 
     /// An orderly end of everything.
     pub(crate) fn end(self) {
-        self.app.stop();
+        for share in self.shares {
+            share.app.stop();
+        }
     }
+}
+
+/// Whether something is still on its way.
+pub(crate) fn has_unfinished(data: &DataFolder) -> bool {
+    !unfinished(&Ledger::read(data)).is_empty()
 }
 
 /// What is still on its way, as far as the app's own data tells.
@@ -111,5 +150,11 @@ fn unfinished(ledger: &Ledger) -> Vec<String> {
     });
     let events = events.map(|event| format!("{} {}", event.kind(), event.id));
     let deliveries = ledger.deliveries.iter().filter(|delivery| delivery.state == "pending");
-    events.chain(deliveries.map(|delivery| format!("{delivery:?}"))).collect()
+    let deliveries = deliveries.map(|delivery| format!("{delivery:?}"));
+    let overdue = ledger
+        .reminders
+        .iter()
+        .filter(|reminder| reminder.state == "pending" && reminder.fire_at_ms <= ledger.read_at_ms);
+    let overdue = overdue.map(|reminder| format!("{reminder:?}"));
+    events.chain(deliveries).chain(overdue).collect()
 }
