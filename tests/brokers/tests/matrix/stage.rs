@@ -12,7 +12,7 @@ use test_support::{
 
 use crate::components::Components;
 use crate::look::{self, Look};
-use crate::setting::Setting;
+use crate::setting::{Form, Setting};
 
 /// What Redis hands out again after its consumer's death comes after three minutes (see
 /// `dapr/brokers/redis/pubsub.yaml`); then it still has to be done.
@@ -48,11 +48,7 @@ impl Stage {
         let builder = App::builder().variable("webhook_allow_http", "true");
         let builder = builder.variable("webhook_http_hosts", "http://*:*");
         let builder = builder.variable("role", "by-app-id");
-        let shares = form.app_ids().iter().map(|id| {
-            let (app, sidecar) = backbone.app_called(id, builder.clone());
-            Share { app, sidecar }
-        });
-        let shares: Vec<Share> = shares.collect();
+        let shares = start(form, &backbone, &builder);
         Stage {
             broker_version: format!("{} {}", broker.name(), look.version()),
             sidecar_version: format!("daprd {}", shares[0].sidecar.version()),
@@ -94,6 +90,11 @@ impl Stage {
         self.backbone.app(self.builder.clone())
     }
 
+    /// Five that are together what this app is, on the same data.
+    pub(crate) fn five(&self) -> Vec<Share> {
+        start(Form::FiveApps, &self.backbone, &self.builder)
+    }
+
     /// In the order of the broker, where that says anything: Dapr takes the entries of a bulk to
     /// Redis and RabbitMQ all at once, so there the changes of a user are put in their own.
     pub(crate) fn topics(&self) -> Topics {
@@ -132,6 +133,14 @@ impl Stage {
             share.app.stop();
         }
     }
+}
+
+fn start(form: Form, backbone: &Backbone, builder: &AppBuilder) -> Vec<Share> {
+    let shares = form.app_ids().iter().map(|id| {
+        let (app, sidecar) = backbone.app_called(id, builder.clone());
+        Share { app, sidecar }
+    });
+    shares.collect()
 }
 
 /// Whether something is still on its way.

@@ -10,6 +10,7 @@ mod reminder;
 mod replicas;
 mod scheduler_emptied;
 mod sidecar_killed;
+mod split;
 
 use test_support::BrokerKind;
 
@@ -33,7 +34,7 @@ const ANY: &[Form] = &[Form::OneApp, Form::FiveApps, Form::OldestDapr];
 const WHOLE: &[Form] = &[Form::OneApp, Form::OldestDapr];
 
 /// The first ones are what people do, the last ones what happens to machines.
-pub(crate) const ALL: [Scenario; 9] = [
+pub(crate) const ALL: [Scenario; 10] = [
     Scenario::new("a_completed_task_comes_again", main_job::play)
         .in_short(&[Form::OneApp, Form::FiveApps]),
     Scenario::new("poison_is_buried_and_blocks_nobody", poison::play),
@@ -49,6 +50,9 @@ pub(crate) const ALL: [Scenario; 9] = [
         .of(WHOLE)
         .in_short(&[Form::OneApp]),
     Scenario::new("replicas_come_and_go_and_nothing_is_lost_or_doubled", replicas::play).of(WHOLE),
+    // Nobody else comes after it: it leaves another stage behind.
+    Scenario::new("one_app_becomes_five_and_nothing_is_lost_or_doubled", split::play)
+        .of(&[Form::OneApp]),
 ];
 
 impl Scenario {
