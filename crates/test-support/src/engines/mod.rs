@@ -5,6 +5,7 @@ mod sidecar;
 use std::path::PathBuf;
 
 use real_engines::{Engine, Kafka, Place, RabbitMq, Redis};
+use rustix::process::Signal;
 
 use crate::address;
 use crate::process::Process;
@@ -66,6 +67,11 @@ impl Running {
     pub fn kill(&mut self) {
         self.process.kill();
         self.engine.clean_up();
+    }
+
+    /// SIGSTOP: it takes connections, and never answers.
+    pub fn freeze(&self) {
+        self.process.signal(Signal::STOP);
     }
 
     /// SIGTERM, and the wait for its end.

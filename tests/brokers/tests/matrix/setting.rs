@@ -46,15 +46,6 @@ impl Setting {
         all.filter(Self::is_tried)
     }
 
-    /// The broker of the product's own charts, and the quickest one to start.
-    pub(crate) fn is_in_short(self) -> bool {
-        match self.broker {
-            BrokerKind::Kafka => self.form == Form::OneApp,
-            BrokerKind::Redis => true,
-            BrokerKind::RabbitMq => false,
-        }
-    }
-
     /// What an older Dapr lacks does not depend on the broker, apart from its library for Kafka and
     /// what became of Redis' consumers in between.
     fn is_tried(&self) -> bool {
