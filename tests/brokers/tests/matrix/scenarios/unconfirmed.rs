@@ -1,6 +1,6 @@
 //! What Dapr gets wrong on RabbitMQ: when the connection breaks before an event is confirmed, the
-//! publisher is told that it is published. When this fails, Dapr is honest: then let RabbitMQ die in
-//! the middle of work as the others do, and take the warning out of docs/OPERATIONS.md.
+//! publisher is told that it is published. When this fails, Dapr is honest: then let RabbitMQ die
+//! in the middle of work as the others do, and take the warning out of docs/OPERATIONS.md.
 
 use std::thread;
 use std::time::Duration;
