@@ -100,8 +100,9 @@ impl Daprd {
         version.program(Self::NAME, DAPRD)
     }
 
-    /// Whether the app was found, its subscriptions are read, and everything may begin.
-    pub fn serves_the_app(&self) -> bool {
+    /// Whether the app was found, its subscriptions are read, and everything may begin. An app that
+    /// only answers people has none.
+    pub fn serves_the_app(&self, subscriptions: usize) -> bool {
         let asked_for = self.app.environment.iter().find(|(name, _)| name == API_TOKEN_VARIABLE);
         let token = asked_for.map(|(_, token)| (API_TOKEN_HEADER, token.as_str()));
         let told = probe::get_with(self.address(), "/v1.0/metadata", token.as_slice());
@@ -110,7 +111,8 @@ impl Daprd {
         let told: String = told.split_whitespace().collect();
         let is_healthy = probe::get(self.address(), "/v1.0/healthz").is_some();
         let has_scheduler = self.app.scheduler.is_none() || told.contains("connected_addresses");
-        is_healthy && has_scheduler && told.contains(r#""subscriptions":[{"#)
+        let read = told.matches(r#"{"pubsubname":"#).count();
+        is_healthy && has_scheduler && read >= subscriptions
     }
 }
 

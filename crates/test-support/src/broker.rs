@@ -8,6 +8,8 @@ use ureq::Agent;
 
 use crate::client::Unanswered;
 
+/// Since Dapr 1.18, and before it.
+const JOBS: [&str; 2] = ["/v1.0/jobs", "/v1.0-alpha1/jobs"];
 /// What Dapr answers once the broker has the event.
 const PUBLISHED: u16 = 204;
 
@@ -29,14 +31,17 @@ impl Broker {
         assert_eq!(status, PUBLISHED, "the sidecar did not take {event}");
     }
 
-    /// A scheduled job as the sidecar shows it; `None` when there is none of this name.
+    /// A scheduled job as the sidecar shows it, whatever its release; `None` when there is none of
+    /// this name.
     #[track_caller]
     pub fn job(&self, name: &str) -> Option<Value> {
         let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
-        let answered = agent.get(format!("{}/v1.0/jobs/{name}", self.url)).call();
-        let mut answered = answered.unwrap_or_else(|error| panic!("{}: {error}", self.url));
-        let body = answered.body_mut().read_json();
-        answered.status().is_success().then(|| body.unwrap_or_else(|error| panic!("{error}")))
+        JOBS.into_iter().find_map(|jobs| {
+            let answered = agent.get(format!("{}{jobs}/{name}", self.url)).call();
+            let mut answered = answered.unwrap_or_else(|error| panic!("{}: {error}", self.url));
+            let body = answered.body_mut().read_json();
+            answered.status().is_success().then(|| body.unwrap_or_else(|error| panic!("{error}")))
+        })
     }
 
     /// The status that the sidecar answers with.

@@ -70,7 +70,7 @@ impl App {
     ) -> Result<Self, Died> {
         let data = builder.data();
         let ready_file = ready_file(&data);
-        let sidecar = builder.beside_real_sidecar(kept);
+        let mut sidecar = builder.beside_real_sidecar(kept);
         let command = match &sidecar {
             Some(sidecar) => builder.clone().with_dapr_at(sidecar.url()).command(&ready_file),
             None => builder.command(&ready_file),
@@ -81,8 +81,8 @@ impl App {
             Err(_) => process.ended().map(|status| Err(Died { status })),
         });
         whereabouts.set(format!("http://{}", ready?.trim()));
-        if let Some(sidecar) = &sidecar {
-            sidecar.wait_for_the_app();
+        if let Some(sidecar) = &mut sidecar {
+            sidecar.meet(&Client::new(whereabouts.clone()));
         }
         Ok(App { builder, data, process, sidecar, whereabouts, on_drop: OnDrop::CheckOutbox })
     }

@@ -8,6 +8,7 @@ use std::env;
 use std::path::PathBuf;
 
 use real_engines::{DaprVersion, Engine, Kafka, Place, RabbitMq, Redis};
+use rustix::process::Signal;
 
 use crate::process::Process;
 use crate::wait::eventually;
@@ -96,6 +97,11 @@ impl Running {
     pub fn kill(&mut self) {
         self.process.kill();
         self.engine.clean_up();
+    }
+
+    /// SIGSTOP: it takes connections, and never answers.
+    pub fn freeze(&self) {
+        self.process.signal(Signal::STOP);
     }
 
     /// SIGTERM, and the wait for its end.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{Backbone, Running, place_apart};
 use crate::app::{APP_ID, App, AppBuilder};
 use crate::broker::Broker;
+use crate::client::{Call, Client};
 use crate::wait::eventually;
 use crate::{address, checkout};
 
@@ -18,6 +19,8 @@ pub struct RealSidecar {
     daprd: Running,
     api: Daprd,
     behind: Behind,
+    /// How many its app asked for when they met.
+    subscriptions: usize,
 }
 
 /// The app as its sidecar knows it.
@@ -34,16 +37,21 @@ impl Backbone {
     /// An app and its sidecar, when each has found the other. All of them have one app-id, so they
     /// share what comes.
     pub fn app(&self, builder: AppBuilder) -> (App, RealSidecar) {
+        self.app_called(APP_ID, builder)
+    }
+
+    /// The same under an app-id of its own: another consumer, and another owner of jobs.
+    pub fn app_called(&self, id: &str, builder: AppBuilder) -> (App, RealSidecar) {
         let listen = address::reserve();
         let behind = Behind {
-            id: APP_ID.to_owned(),
+            id: id.to_owned(),
             address: listen,
             resources: self.kind().resources(),
             environment: Vec::new(),
         };
-        let sidecar = RealSidecar::start(self, behind);
+        let mut sidecar = RealSidecar::start(self, behind);
         let app = builder.listen(listen).with_dapr_at(sidecar.url()).start();
-        sidecar.wait_for_the_app();
+        sidecar.meet(&app.client());
         (app, sidecar)
     }
 }
@@ -66,7 +74,7 @@ impl RealSidecar {
         };
         let place = place_apart(folder, Daprd::ADDRESSES);
         let api = Daprd::at(place, backbone.version(), app);
-        RealSidecar { daprd: Running::start(Box::new(api.clone())), api, behind }
+        RealSidecar { daprd: Running::start(Box::new(api.clone())), api, behind, subscriptions: 0 }
     }
 
     /// The one that stood there before the app was started again, if it would be the same.
@@ -117,8 +125,25 @@ impl RealSidecar {
         self.wait_for_the_app();
     }
 
-    pub fn wait_for_the_app(&self) {
-        eventually("the sidecar serves the app", || self.api.serves_the_app().then_some(()));
+    /// Waits until it serves an app that is there by now.
+    pub(crate) fn meet(&mut self, app: &Client) {
+        self.subscriptions = subscriptions(app, &self.behind.id);
+        self.wait_for_the_app();
+    }
+
+    fn wait_for_the_app(&self) {
+        let serves = || self.api.serves_the_app(self.subscriptions).then_some(());
+        eventually("the sidecar serves the app", serves);
+    }
+}
+
+/// What a sidecar of this app-id is told when it asks. An app with a token tells only its own
+/// sidecar; it has one at least.
+fn subscriptions(app: &Client, id: &str) -> usize {
+    let answer = app.call(Call::get("/dapr/subscribe").header("dapr-app-id", id));
+    match answer.status {
+        200 => answer.json().as_array().map_or(0, Vec::len),
+        _ => 1,
     }
 }
 

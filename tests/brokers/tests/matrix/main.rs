@@ -1,5 +1,10 @@
 //! The app behind Dapr's own sidecar and scheduler, on each broker: the same components, the same
 //! names, another folder of resources. What was tried, with what, and how it went is one table.
+//!
+//! A trial is called `<broker>::<one_app|five_apps|dapr_1_16>::<what is true when it passes>`, and
+//! any part of that as an argument chooses those that contain it. `TASKMASTER_TEST_MATRIX=short`
+//! leaves a choice of some five minutes. `TASKMASTER_TEST_OUTAGE_S` says how long a broker is away,
+//! and `TASKMASTER_TEST_DATABASE=postgres` where the rows are.
 
 #![expect(clippy::expect_used, reason = "what is expected here is what is tested")]
 
@@ -8,6 +13,8 @@ mod components;
 mod people;
 mod report;
 mod scenarios;
+mod selection;
+mod setting;
 mod stage;
 mod webhook;
 
@@ -15,25 +22,22 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use libtest_mimic::{Arguments, Trial};
-use test_support::BrokerKind;
 
 use crate::components::Components;
 use crate::report::Report;
 use crate::scenarios::Scenario;
+use crate::selection::Selection;
+use crate::setting::Setting;
 use crate::stage::Stage;
 
 fn main() -> ExitCode {
     // Brokers are large, and each test waits more than it works.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
     let matrix = Arc::new(Matrix::default());
-    let trials = BrokerKind::ALL.into_iter().flat_map(|broker| {
-        let scenarios = scenarios::ALL.iter().filter(move |scenario| scenario.runs_on(broker));
-        scenarios.map(move |scenario| (broker, scenario))
-    });
-    let trials = trials.map(|(broker, scenario)| {
+    let trials = Selection::of_this_run().trials().map(|(setting, scenario)| {
         let matrix = Arc::clone(&matrix);
-        Trial::test(format!("{}::{}", broker.name(), scenario.name), move || {
-            matrix.play(broker, scenario);
+        Trial::test(format!("{setting}::{}", scenario.name), move || {
+            matrix.play(setting, scenario);
             Ok(())
         })
     });
@@ -55,9 +59,9 @@ struct State {
 }
 
 impl Matrix {
-    /// Plays it on the stage of its broker, which stays for the next one unless this one fails.
-    fn play(&self, broker: BrokerKind, scenario: &Scenario) {
-        let mut stage = self.stage(broker);
+    /// Plays it on the stage of its setting, which stays for the next one unless this one fails.
+    fn play(&self, setting: Setting, scenario: &Scenario) {
+        let mut stage = self.stage(setting);
         let row = self.state().report.begin(&stage, scenario.name);
         let figures = (scenario.play)(&mut stage);
         stage.settle();
@@ -66,16 +70,16 @@ impl Matrix {
         state.stage = Some(stage);
     }
 
-    /// One broker at a time: that of the last scenario ends before another begins.
-    fn stage(&self, broker: BrokerKind) -> Stage {
+    /// One at a time: that of the last scenario ends before another begins.
+    fn stage(&self, setting: Setting) -> Stage {
         let last = self.state().stage.take();
         match last {
-            Some(stage) if stage.broker == broker => stage,
+            Some(stage) if stage.setting == setting => stage,
             last => {
                 if let Some(last) = last {
                     last.end();
                 }
-                let stage = Stage::set(broker);
+                let stage = Stage::set(setting);
                 self.state().report.name_components(stage.components());
                 stage
             }

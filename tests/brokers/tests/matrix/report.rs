@@ -18,6 +18,7 @@ struct Row {
     sidecar: String,
     broker: String,
     database: Engine,
+    topology: &'static str,
     scenario: &'static str,
     began: Instant,
     result: String,
@@ -31,6 +32,7 @@ impl Report {
             sidecar: stage.sidecar_version.clone(),
             broker: stage.broker_version.clone(),
             database: Engine::of_this_run(),
+            topology: stage.setting.form.topology(),
             scenario,
             began: Instant::now(),
             result: "FAILED".to_owned(),
@@ -55,15 +57,13 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| sidecar | broker | database | scenario | result | figures |")?;
-        writeln!(f, "|---|---|---|---|---|---|")?;
+        writeln!(f, "| sidecar | broker | database | topology | scenario | result | figures |")?;
+        writeln!(f, "|---|---|---|---|---|---|---|")?;
         for row in &self.rows {
-            let Row { sidecar, broker, database, scenario, result, figures, .. } = row;
+            let Row { sidecar, broker, database, topology, scenario, result, figures, .. } = row;
             let scenario = scenario.replace('_', " ");
-            writeln!(
-                f,
-                "| {sidecar} | {broker} | {database} | {scenario} | {result} | {figures} |"
-            )?;
+            write!(f, "| {sidecar} | {broker} | {database} | {topology} | {scenario} ")?;
+            writeln!(f, "| {result} | {figures} |")?;
         }
         let components = self.components.iter().flat_map(|Components(components)| components);
         writeln!(f, "\nComponents, the same in every row (SHA-256):")?;

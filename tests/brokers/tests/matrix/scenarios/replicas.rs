@@ -25,10 +25,10 @@ pub(super) fn play(stage: &mut Stage) -> String {
     // An orderly end: what it was at is done, and the other one takes over.
     let there = |person: &Client| replica.client().with_token(person.token());
     let ((), alone) = work_while(&people.each_ref().map(there), || {
-        stage.sidecar.terminate();
+        stage.shares[0].sidecar.terminate();
         comes_again(&there(&witness));
     });
-    stage.sidecar.restart();
+    stage.shares[0].sidecar.restart();
     // And one without an end.
     let ((), last) = work_while(&people, || {
         let_pass(LIFE);

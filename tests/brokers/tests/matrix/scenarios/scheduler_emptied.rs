@@ -12,9 +12,9 @@ pub(super) fn play(stage: &mut Stage) -> String {
     let bell = Bell::of(&client);
     let task = bell.set(clock::now() + LEAD);
     eventually("an armed job", || {
-        let reminders = Ledger::read(stage.app.data()).reminders;
+        let reminders = Ledger::read(stage.data()).reminders;
         let own = reminders.iter().find(|it| it.user == client.user_id())?;
-        stage.sidecar.publisher().job(&own.job())
+        stage.sidecar().publisher().job(&own.job())
     });
     stage.backbone.forget_jobs();
     let swept = bell.rings(&task, PATIENCE);
