@@ -24,11 +24,13 @@ impl Backbone {
     pub fn start(kind: BrokerKind, version: DaprVersion) -> Self {
         let folder = tempfile::Builder::new().prefix("taskmaster-engines-").tempdir();
         let folder = folder.unwrap_or_else(|error| panic!("no temporary folder: {error}"));
-        let within = |name: &str| folder.path().join(name);
-        let broker = Running::start(kind.engine(within("broker")));
+        let broker = kind.start(&folder.path().join("broker"));
         let look = look::at(kind, broker.engine());
-        let at = place(within("scheduler"), Scheduler::ADDRESSES);
-        let scheduler = Running::start(Box::new(Scheduler::at(at, version)));
+        let of_scheduler = folder.path().join("scheduler");
+        let scheduler = Running::start_somewhere(|| {
+            let at = place(of_scheduler.clone(), Scheduler::ADDRESSES);
+            Box::new(Scheduler::at(at, version))
+        });
         Backbone { scheduler, broker, look, kind, version, folder }
     }
 

@@ -5,7 +5,7 @@ mod look;
 mod sidecar;
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use real_engines::{DaprVersion, Engine, Kafka, Place, RabbitMq, Redis};
 use rustix::process::Signal;
@@ -24,6 +24,9 @@ const VARIABLE: &str = "TASKMASTER_TEST_BROKER";
 const EMBEDDED: &str = "embedded";
 /// Decides which release of Dapr that is: its number.
 const DAPR_VARIABLE: &str = "TASKMASTER_TEST_DAPR";
+
+/// So often in a row nobody takes a free port away.
+const PLACES_MAX: usize = 3;
 
 /// What carries the events behind Dapr's own sidecar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +72,11 @@ impl BrokerKind {
         checkout::root().join("dapr/brokers").join(self.name())
     }
 
+    /// Starts it in this folder.
+    fn start(self, folder: &Path) -> Running {
+        Running::start_somewhere(|| self.engine(folder.to_owned()))
+    }
+
     fn engine(self, folder: PathBuf) -> Box<dyn Engine> {
         match self {
             BrokerKind::Kafka => Box::new(Kafka::at(place_apart(folder, Kafka::ADDRESSES))),
@@ -81,12 +89,27 @@ impl BrokerKind {
 impl Running {
     /// Starts it and waits until it serves.
     pub fn start(engine: Box<dyn Engine>) -> Self {
-        let prepared = engine.prepare();
-        prepared.unwrap_or_else(|error| panic!("{}: {error:#}", engine.name()));
-        let process = start(engine.as_ref());
-        let mut running = Running { process, engine };
+        let mut running = Self::begin(engine);
         running.wait_until_ready();
         running
+    }
+
+    /// The same for one that can listen nowhere but where everybody listens: a port that was free
+    /// when it was found may be somebody's when it is taken.
+    fn start_somewhere(engine: impl Fn() -> Box<dyn Engine>) -> Self {
+        for _ in 1..PLACES_MAX {
+            let mut running = Self::begin(engine());
+            if running.serves_or_ends() {
+                return running;
+            }
+        }
+        Self::start(engine())
+    }
+
+    fn begin(engine: Box<dyn Engine>) -> Self {
+        let prepared = engine.prepare();
+        prepared.unwrap_or_else(|error| panic!("{}: {error:#}", engine.name()));
+        Running { process: start(engine.as_ref()), engine }
     }
 
     pub fn engine(&self) -> &dyn Engine {
@@ -118,12 +141,17 @@ impl Running {
     }
 
     fn wait_until_ready(&mut self) {
+        let serves = self.serves_or_ends();
+        assert!(serves, "{} ended:\n{}", self.engine.name(), self.process.log_tail());
+    }
+
+    /// Waits until it serves, or has ended before.
+    fn serves_or_ends(&mut self) -> bool {
         let Running { process, engine } = self;
-        eventually(&format!("{} serves", engine.name()), || {
-            let ended = process.ended();
-            assert!(ended.is_none(), "{} ended:\n{}", engine.name(), process.log_tail());
-            engine.is_ready().then_some(())
-        });
+        eventually(&format!("{} serves", engine.name()), || match process.ended() {
+            Some(_) => Some(false),
+            None => engine.is_ready().then_some(true),
+        })
     }
 }
 
