@@ -3,10 +3,10 @@
 
 use std::net::SocketAddr;
 
-use real_engines::{App as AppOfSidecar, DaprVersion, Daprd, Engine as _, Scheduler};
+use real_engines::{App as AppOfSidecar, DaprVersion, Daprd, Engine as _, Place, Scheduler};
 use serde_json::Value;
 
-use super::{BrokerKind, Running, place, place_apart};
+use super::{BrokerKind, Running, place};
 use crate::app::{APP_ID, App, AppBuilder};
 use crate::broker::Broker;
 use crate::client::Call;
@@ -79,6 +79,7 @@ impl Backbone {
     fn sidecar(&self, id: &str, app: SocketAddr) -> RealSidecar {
         let environment = self.broker.engine().environment().into_iter();
         let folder = self.folder.path().join(format!("sidecar-of-{app}"));
+        let place = Place::at(folder, beside(app));
         let app = AppOfSidecar {
             id: id.to_owned(),
             address: Some(app),
@@ -88,7 +89,7 @@ impl Backbone {
             scheduler: Some(self.scheduler.engine().address()),
             environment: environment.map(|(name, value)| (name.to_owned(), value)).collect(),
         };
-        RealSidecar::start(Daprd::at(place_apart(folder, Daprd::ADDRESSES), self.version, app))
+        RealSidecar::start(Daprd::at(place, self.version, app))
     }
 }
 
@@ -136,6 +137,18 @@ impl RealSidecar {
         let serves = || self.api.serves_the_app(self.subscriptions).then_some(());
         eventually("the sidecar serves the app", serves);
     }
+}
+
+/// Dapr takes equal port numbers for a conflict, though they belong to different addresses.
+fn beside(app: SocketAddr) -> Vec<SocketAddr> {
+    let mut apart = vec![app];
+    while apart.len() <= Daprd::ADDRESSES {
+        let next = address::reserve();
+        if apart.iter().all(|other| other.port() != next.port()) {
+            apart.push(next);
+        }
+    }
+    apart.split_off(1)
 }
 
 /// What a sidecar of this app-id is told when it asks. An app with a token tells only its own
