@@ -4,10 +4,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use real_engines::{App as AppOfSidecar, Daprd, Engine as _};
+use real_engines::{App as AppOfSidecar, Daprd, Engine as _, Place};
 use serde_json::Value;
 
-use super::{Backbone, Running, place_apart};
+use super::{Backbone, Running};
 use crate::app::{APP_ID, App, AppBuilder};
 use crate::broker::Broker;
 use crate::client::{Call, Client};
@@ -72,7 +72,7 @@ impl RealSidecar {
             scheduler: Some(backbone.scheduler().engine().address()),
             environment,
         };
-        let place = place_apart(folder, Daprd::ADDRESSES);
+        let place = Place::at(folder, beside(address));
         let api = Daprd::at(place, backbone.version(), app);
         RealSidecar { daprd: Running::start(Box::new(api.clone())), api, behind, subscriptions: 0 }
     }
@@ -135,6 +135,18 @@ impl RealSidecar {
         let serves = || self.api.serves_the_app(self.subscriptions).then_some(());
         eventually("the sidecar serves the app", serves);
     }
+}
+
+/// Dapr takes equal port numbers for a conflict, though they belong to different addresses.
+fn beside(app: SocketAddr) -> Vec<SocketAddr> {
+    let mut apart = vec![app];
+    while apart.len() <= Daprd::ADDRESSES {
+        let next = address::reserve();
+        if apart.iter().all(|other| other.port() != next.port()) {
+            apart.push(next);
+        }
+    }
+    apart.split_off(1)
 }
 
 /// What a sidecar of this app-id is told when it asks. An app with a token tells only its own

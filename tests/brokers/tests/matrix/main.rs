@@ -3,8 +3,8 @@
 //!
 //! A trial is called `<broker>::<one_app|five_apps|dapr_1_16>::<what is true when it passes>`, and
 //! any part of that as an argument chooses those that contain it. `TASKMASTER_TEST_MATRIX=short`
-//! leaves a choice of some five minutes. `TASKMASTER_TEST_OUTAGE_S` says how long a broker is away,
-//! and `TASKMASTER_TEST_DATABASE=postgres` where the rows are.
+//! leaves a choice of at most five minutes. `TASKMASTER_TEST_OUTAGE_S` says how long a broker is
+//! away, and `TASKMASTER_TEST_DATABASE=postgres` where the rows are.
 
 #![expect(clippy::expect_used, reason = "what is expected here is what is tested")]
 

@@ -42,14 +42,14 @@ const REDIS_FIVE: Setting = Setting { broker: BrokerKind::Redis, form: Form::Fiv
 pub(crate) const ALL: [Scenario; 11] = [
     Scenario::new("a_completed_task_comes_again", main_job::play)
         .in_short(&[KAFKA, REDIS, REDIS_FIVE]),
-    Scenario::new("poison_is_buried_and_blocks_nobody", poison::play),
+    Scenario::new("poison_is_buried_and_blocks_nobody", poison::play)
+        .in_short(&[KAFKA, REDIS, REDIS_FIVE]),
     Scenario::new("a_reminder_rings_once_at_its_second", reminder::play)
         .in_short(&[KAFKA, REDIS, REDIS_FIVE]),
     Scenario::new("the_console_shows_each_event_under_its_user", keys::play)
         .only(BrokerKind::Kafka),
     Scenario::new("a_killed_sidecar_loses_and_doubles_nothing", sidecar_killed::play)
-        // On Redis what it held comes after three minutes.
-        .in_short(&[KAFKA]),
+        .in_short(&[KAFKA, REDIS]),
     Scenario::new("an_app_that_hangs_holds_up_nobody_else", hang::play),
     Scenario::new("an_emptied_scheduler_loses_no_reminder", scheduler_emptied::play).of(WHOLE),
     Scenario::new("an_outage_of_the_broker_loses_and_doubles_nothing", broker_outage::play)
