@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::Arc;
 
+use super::shares::Kept;
 use super::{ADMIN_TOKEN, APP_ID, App};
 use crate::client::Whereabouts;
 use crate::data_folder::DataFolder;
@@ -23,6 +24,7 @@ const COMPILE_CACHE: &str = "compiled-components";
 /// The settings of an app; it can be started any number of times.
 #[derive(Clone, Debug)]
 pub struct AppBuilder {
+    app_id: &'static str,
     data: Arc<DataFolder>,
     listen: SocketAddr,
     variables: BTreeMap<String, String>,
@@ -52,6 +54,7 @@ impl Default for AppBuilder {
         let variables = [("jwt_secret", JWT_SECRET), ("admin_token", ADMIN_TOKEN)];
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         AppBuilder {
+            app_id: APP_ID,
             data: Arc::default(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             variables: variables.map(owned).into(),
@@ -173,24 +176,37 @@ impl AppBuilder {
 
     /// Starts it, for a test whose app may die before it serves.
     pub fn try_start(self) -> Result<App, Died> {
-        App::launch(self, Whereabouts::default(), None)
+        App::launch(self, Whereabouts::default(), Kept::default())
     }
 
     /// Dapr's own sidecar in the place of the embedded one, where this run is about that. It is
     /// there before its app, which has to know its address.
-    pub(super) fn beside_real_sidecar(&mut self, kept: Option<RealSidecar>) -> Option<RealSidecar> {
+    pub(super) fn beside_real_sidecar(
+        &mut self,
+        kept: Option<RealSidecar>,
+        listen: Option<SocketAddr>,
+    ) -> Option<RealSidecar> {
         let SidecarPlace::InProcess { resources, .. } = &self.sidecar else { return None };
         let backbone = self.data.backbone()?;
         if self.listen.port() == 0 {
-            self.listen = address::reserve();
+            self.listen = listen.unwrap_or_else(address::reserve);
         }
         let behind = Behind {
-            id: APP_ID.to_owned(),
+            id: self.app_id.to_owned(),
             address: self.listen,
             resources: resources.path(),
             environment: self.environment.clone().into_iter().collect(),
         };
         Some(RealSidecar::keep_or_start(kept, backbone, behind))
+    }
+
+    pub(super) fn is_whole_behind_a_broker(&self) -> bool {
+        matches!(self.sidecar, SidecarPlace::InProcess { .. }) && self.data.backbone().is_some()
+    }
+
+    /// The part of the app that the last word of this app-id stands for.
+    pub(super) fn as_share(self, id: &'static str) -> Self {
+        AppBuilder { app_id: id, ..self }.variable("role", "by-app-id")
     }
 
     pub(super) fn data(&self) -> Arc<DataFolder> {
@@ -224,7 +240,7 @@ impl AppBuilder {
         }
         match &self.sidecar {
             SidecarPlace::InProcess { resources, listen } => {
-                command.args(["--dapr-app-id", APP_ID]);
+                command.args(["--dapr-app-id", self.app_id]);
                 command.arg("--dapr-resources").arg(resources.path());
                 if let Some(listen) = listen {
                     command.args(["--sidecar-listen", &listen.to_string()]);

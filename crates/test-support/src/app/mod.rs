@@ -1,19 +1,22 @@
 //! The app under test: the real host with the real components, on data that outlives it.
 
 mod builder;
+mod shares;
 
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 use std::time::Duration;
+use std::{iter, mem, thread};
 
 pub use builder::{AppBuilder, Died};
+pub use shares::FIVE;
 
 use rustix::process::Signal;
 
+use self::shares::{Kept, share_out};
 use crate::broker::Broker;
 use crate::client::{Client, Whereabouts};
 use crate::data_folder::DataFolder;
@@ -41,6 +44,8 @@ pub struct App {
     process: Process,
     /// Dapr's own, in a run that is about it. It outlives its app.
     sidecar: Option<RealSidecar>,
+    /// What it is shared out to, in a run that is about that.
+    shares: Vec<App>,
     builder: AppBuilder,
     data: Arc<DataFolder>,
     whereabouts: Whereabouts,
@@ -63,14 +68,31 @@ impl App {
         AppBuilder::default()
     }
 
-    fn launch(
+    fn launch(builder: AppBuilder, whereabouts: Whereabouts, mut kept: Kept) -> Result<Self, Died> {
+        let (first, others) = share_out(builder.clone());
+        let of_others =
+            mem::take(&mut kept.shares).into_iter().chain(iter::repeat_with(Kept::default));
+        let mut app = App::launch_one(first, whereabouts, kept)?;
+        let shares = others.into_iter().zip(of_others).map(|(other, kept)| {
+            let mut share = App::launch_one(other, Whereabouts::default(), kept)?;
+            // All of them share one outbox.
+            share.on_drop = OnDrop::Leave;
+            Ok(share)
+        });
+        app.shares = shares.collect::<Result<_, Died>>()?;
+        app.builder = builder;
+        Ok(app)
+    }
+
+    fn launch_one(
         mut builder: AppBuilder,
         whereabouts: Whereabouts,
-        kept: Option<RealSidecar>,
+        kept: Kept,
     ) -> Result<Self, Died> {
         let data = builder.data();
+        let listen = kept.listen;
         let ready_file = ready_file(&data);
-        let mut sidecar = builder.beside_real_sidecar(kept);
+        let mut sidecar = builder.beside_real_sidecar(kept.sidecar, listen);
         let command = match &sidecar {
             Some(sidecar) => builder.clone().with_dapr_at(sidecar.url()).command(&ready_file),
             None => builder.command(&ready_file),
@@ -84,7 +106,8 @@ impl App {
         if let Some(sidecar) = &mut sidecar {
             sidecar.meet(&Client::new(whereabouts.clone()));
         }
-        Ok(App { builder, data, process, sidecar, whereabouts, on_drop: OnDrop::CheckOutbox })
+        let (shares, on_drop) = (Vec::new(), OnDrop::CheckOutbox);
+        Ok(App { builder, data, process, sidecar, shares, whereabouts, on_drop })
     }
 
     /// Nobody yet; sign up to be somebody. Stays valid when the app is started again.
@@ -122,6 +145,7 @@ impl App {
 
     /// SIGKILL, at whatever moment this is.
     pub fn kill(&mut self) {
+        self.shares.iter_mut().for_each(App::kill);
         self.process.kill();
     }
 
@@ -150,9 +174,18 @@ impl App {
         self.kill();
         self.on_drop = OnDrop::Leave;
         let builder = self.builder.clone().on(Arc::clone(&self.data)).without_crash();
-        let kept = self.sidecar.take();
+        let kept = self.keep();
         let restarted = App::launch(change(builder), self.whereabouts.clone(), kept);
         restarted.unwrap_or_else(|died| panic!("{died}:\n{}", self.process.log_tail()))
+    }
+
+    /// What goes on while the app is away, and where it comes back to.
+    fn keep(&mut self) -> Kept {
+        Kept {
+            listen: self.sidecar.as_ref().map(RealSidecar::app),
+            sidecar: self.sidecar.take(),
+            shares: self.shares.iter_mut().map(App::keep).collect(),
+        }
     }
 
     /// SIGTERM, and the end that comes of it: orderly, or at a crash point on the way.

@@ -90,6 +90,11 @@ impl RealSidecar {
         }
     }
 
+    /// Where it finds its app.
+    pub(crate) fn app(&self) -> SocketAddr {
+        self.behind.address
+    }
+
     pub fn url(&self) -> String {
         address::url(self.api.address())
     }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use real_engines::DaprVersion;
 use test_support::BrokerKind;
-use test_support::app::APP_ID;
+use test_support::app::{APP_ID, FIVE};
 
 /// One column of everything that is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,16 +25,6 @@ pub(crate) enum Form {
     /// One app behind the oldest Dapr that builds here.
     OldestDapr,
 }
-
-/// The whole app of somebody without a hub: each topic has a consumer, and dead letters do. People
-/// talk to the first one.
-const FIVE: [&str; 5] = [
-    "taskmaster-api",
-    "taskmaster-recurrence",
-    "taskmaster-reminder",
-    "taskmaster-notifier",
-    "taskmaster-relay",
-];
 
 impl Setting {
     /// Those of a broker follow each other.

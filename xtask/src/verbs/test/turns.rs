@@ -19,6 +19,8 @@ const SUBSCRIPTIONS: &str = "subscriptions";
 const DATABASE: &str = "TASKMASTER_TEST_DATABASE";
 const BROKER: &str = "TASKMASTER_TEST_BROKER";
 const DAPR: &str = "TASKMASTER_TEST_DAPR";
+/// Into how many processes the app is shared out.
+const APPS: &str = "TASKMASTER_TEST_APPS";
 /// How much of the matrix is played.
 const SELECTION: &str = "TASKMASTER_TEST_MATRIX";
 const SHORT: &str = "short";
@@ -115,8 +117,9 @@ fn whole(databases: &[&'static str]) -> Vec<Turn> {
     for broker in BROKERS {
         turns.extend(databases.iter().map(|database| Turn::behind_dapr(broker, database)));
     }
-    let oldest = databases.first().map(|database| Turn::behind_dapr(QUICKEST_BROKER, database));
-    turns.extend(oldest.map(|turn| turn.with(DAPR, OLDEST_DAPR)));
+    let again = |database: &&'static str| Turn::behind_dapr(QUICKEST_BROKER, database);
+    turns.extend(databases.iter().map(|database| again(database).with(APPS, "five")));
+    turns.extend(databases.first().map(|database| again(database).with(DAPR, OLDEST_DAPR)));
     turns
 }
 
@@ -146,8 +149,9 @@ impl Turn {
             (Some(broker), None) => format!(" behind daprd on {broker}"),
             (Some(broker), Some(release)) => format!(" behind daprd {release} on {broker}"),
         };
+        let apps = self.value(APPS).map(|apps| format!(" as {apps} apps")).unwrap_or_default();
         let database = self.value(DATABASE).map(|it| format!(", {it}")).unwrap_or_default();
-        format!("{}{sidecar}{database}", self.suite.unwrap_or("all suites"))
+        format!("{}{apps}{sidecar}{database}", self.suite.unwrap_or("all suites"))
     }
 }
 
@@ -198,6 +202,7 @@ mod tests {
             }
         }
         assert!(turns.contains(&"matrix, postgres".to_owned()));
+        assert!(turns.contains(&"e2e as five apps behind daprd on redis, postgres".to_owned()));
         assert!(turns.contains(&"e2e behind daprd 1.16.0 on redis, sqlite".to_owned()));
         let on_one = described(&["brokers"], Extent::Whole, &[POSTGRES]);
         assert!(on_one.iter().all(|turn| !turn.ends_with("sqlite")), "{on_one:?}");
