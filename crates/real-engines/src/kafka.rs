@@ -30,6 +30,9 @@ const JVM: [&str; 4] = [
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
 ];
 
+/// The request with which each client begins: which versions of which requests are there?
+const GREETING: &[u8] = &[0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff];
+
 /// What the addresses are for.
 const CLIENTS: usize = 0;
 const CONTROLLER: usize = 1;
@@ -115,7 +118,7 @@ impl Engine for Kafka {
     }
 
     fn is_ready(&self) -> bool {
-        probe::accepts(self.address())
+        probe::answers(self.address(), GREETING)
     }
 
     fn environment(&self) -> Vec<(&'static str, String)> {

@@ -209,6 +209,10 @@ impl AppBuilder {
         AppBuilder { app_id: id, ..self }.variable("role", "by-app-id")
     }
 
+    pub(super) fn wakes_reminders(&self) -> bool {
+        self.app_id.ends_with("reminder")
+    }
+
     pub(super) fn data(&self) -> Arc<DataFolder> {
         Arc::clone(&self.data)
     }

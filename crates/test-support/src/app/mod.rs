@@ -131,6 +131,17 @@ impl App {
         }
     }
 
+    /// The API of the sidecar that holds the jobs of reminders: each is its app's own.
+    pub fn holder_of_jobs(&self) -> Broker {
+        let owner = self.shares.iter().find(|share| share.builder.wakes_reminders());
+        owner.unwrap_or(self).broker()
+    }
+
+    /// How many read the changes of tasks, each for itself: one app, or two shares of it.
+    pub fn readers_of_changes(&self) -> usize {
+        if self.shares.is_empty() { 1 } else { 2 }
+    }
+
     pub fn topics(&self) -> Topics {
         match self.data.backbone() {
             Some(backbone) => backbone.topics(),

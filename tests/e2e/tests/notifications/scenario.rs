@@ -32,7 +32,7 @@ fn a_reminder_is_set_moved_rung_once_and_told_on_every_channel_within_two_second
     let task = client.create(json!({
         "title": "Call the bank", "due_at": format!("{tomorrow}T15:00:00Z"),
     }));
-    let broker = app.broker();
+    let broker = app.holder_of_jobs();
     let name = job(&client, &task, 1);
     let set = eventually("the job", || broker.job(&name));
     assert_eq!(set["dueTime"], format!("{tomorrow}T14:45:00Z"));

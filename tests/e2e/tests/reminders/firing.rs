@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use serde_json::json;
-use test_support::{App, Call, Resources, eventually};
+use test_support::{App, BrokerKind, Call, Resources, eventually};
 
 use super::{due, from_now, job, ms, now, ringing_in, wait_for_due};
 
 /// What a person still calls "at the right second".
 const LATE_MAX_MS: i64 = 2_000;
+/// The engines of other tests start beside it.
+const LATE_BEHIND_A_BROKER_MAX_MS: i64 = 6_000;
 
 #[test]
 fn a_reminder_rings_once_at_its_second() {
@@ -19,7 +21,9 @@ fn a_reminder_rings_once_at_its_second() {
     let (event, published_at_ms) = wait_for_due(&app, 1).remove(0);
     let data = &event["data"];
     let late_ms = published_at_ms - ms(&data["fire_at"]);
-    assert!((0..LATE_MAX_MS).contains(&late_ms), "{late_ms} ms late");
+    let late_max_ms =
+        BrokerKind::of_this_run().map_or(LATE_MAX_MS, |_| LATE_BEHIND_A_BROKER_MAX_MS);
+    assert!((0..late_max_ms).contains(&late_ms), "{late_ms} ms late");
     assert_eq!(event["type"], "reminder.due");
     assert_eq!(event["source"], "taskmaster/reminder");
     assert_eq!(data["task_id"], task["id"]);

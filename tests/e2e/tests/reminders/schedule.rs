@@ -11,7 +11,7 @@ const DUE: &str = "2031-05-20T15:00:00Z";
 fn app() -> (App, Client, Broker) {
     let app = App::builder().offering_the_sidecar().start();
     let client = app.client().sign_up("planner@example.org");
-    let broker = app.broker();
+    let broker = app.holder_of_jobs();
     (app, client, broker)
 }
 
