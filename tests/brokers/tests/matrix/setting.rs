@@ -36,10 +36,10 @@ impl Setting {
         all.filter(Self::is_tried)
     }
 
-    /// What an older Dapr lacks does not depend on the broker, apart from its library for Kafka and
-    /// what became of Redis' consumers in between.
+    /// What an older Dapr lacks does not depend on the broker; what became of Redis' consumers since
+    /// does.
     fn is_tried(&self) -> bool {
-        self.form != Form::OldestDapr || self.broker != BrokerKind::RabbitMq
+        self.form != Form::OldestDapr || self.broker == BrokerKind::Redis
     }
 }
 
