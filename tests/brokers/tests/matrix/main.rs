@@ -9,7 +9,6 @@ mod people;
 mod report;
 mod scenarios;
 mod stage;
-mod webhook;
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
