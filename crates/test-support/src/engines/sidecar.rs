@@ -82,6 +82,10 @@ impl RealSidecar {
         }
     }
 
+    pub fn id(&self) -> u32 {
+        self.daprd.id()
+    }
+
     pub fn url(&self) -> String {
         address::url(self.api.address())
     }
