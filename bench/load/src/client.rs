@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
@@ -21,15 +21,20 @@ pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) body: Bytes,
+    /// What the body is, if there is one.
+    pub(crate) content_type: HeaderValue,
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 impl Ask {
     pub(crate) fn get(path: impl Into<String>) -> Self {
-        Ask { method: Method::GET, path: path.into(), body: Bytes::new() }
+        Ask { method: Method::GET, ..Ask::post(path, Bytes::new()) }
     }
 
-    pub(crate) fn post(path: impl Into<String>, body: &'static str) -> Self {
-        Ask { method: Method::POST, path: path.into(), body: Bytes::from_static(body.as_bytes()) }
+    pub(crate) fn post(path: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        let (path, body) = (path.into(), body.into());
+        Ask { method: Method::POST, path, body, content_type: JSON }
     }
 }
 
@@ -42,9 +47,7 @@ impl Client {
     /// Makes an account and uses its token from now on.
     pub(crate) async fn sign_up(&mut self, email: &str) -> Result<()> {
         let account = serde_json::json!({"email": email, "password": "correct horse battery"});
-        let body = Bytes::from(serde_json::to_vec(&account)?);
-        let path = "/api/auth/signup".to_owned();
-        let answer = self.send(Ask { method: Method::POST, path, body }).await?;
+        let answer = self.send(Ask::post("/api/auth/signup", account.to_string())).await?;
         let answer: Value =
             serde_json::from_slice(&answer).context("sign-up did not answer JSON")?;
         let token = answer["access_token"].as_str().context("sign-up gave no access_token")?;
@@ -56,7 +59,7 @@ impl Client {
     pub(crate) async fn send(&mut self, ask: Ask) -> Result<Bytes> {
         let described = format!("{} {}", ask.method, ask.path);
         let (status, body) = self.exchange(ask).await.with_context(|| described.clone())?;
-        if !matches!(status, StatusCode::OK | StatusCode::CREATED) {
+        if !status.is_success() {
             bail!("{described} answered {status}: {}", String::from_utf8_lossy(&body));
         }
         Ok(body)
@@ -72,7 +75,7 @@ impl Client {
             request = request.header(header::AUTHORIZATION, authorization);
         }
         if !ask.body.is_empty() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+            request = request.header(header::CONTENT_TYPE, ask.content_type);
         }
         let request = request.body(Full::new(ask.body)).context("the request is malformed")?;
         // A server may close what was idle during the turns of others.

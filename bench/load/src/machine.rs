@@ -21,6 +21,7 @@ pub(crate) struct Counters {
 pub(crate) struct Parts<T> {
     pub(crate) server: T,
     pub(crate) sidecar: T,
+    pub(crate) broker: T,
     pub(crate) database: T,
     pub(crate) load: T,
 }
@@ -37,8 +38,11 @@ pub(crate) struct Usage {
 /// The processes of each part; each stands for all that it started.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Processes {
-    pub(crate) server: u32,
+    pub(crate) server: Option<u32>,
     pub(crate) sidecar: Option<u32>,
+    /// Of the sidecar's jobs; counted with it.
+    pub(crate) scheduler: Option<u32>,
+    pub(crate) broker: Option<u32>,
     pub(crate) database: Option<u32>,
 }
 
@@ -52,8 +56,9 @@ impl Processes {
             busy,
             waiting_for_disk,
             parts: Parts {
-                server: part(Some(self.server)),
-                sidecar: part(self.sidecar),
+                server: part(self.server),
+                sidecar: part(self.sidecar) + part(self.scheduler),
+                broker: part(self.broker),
                 database: part(self.database),
                 load: table.alone(std::process::id()),
             },
@@ -67,24 +72,30 @@ impl Processes {
             let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
             kibibytes(field(&status, "VmRSS")?)
         };
-        table.tree(self.server).into_iter().filter_map(resident).sum::<u64>() / 1024
+        let server = self.server.map(|id| table.tree(id)).unwrap_or_default();
+        server.into_iter().filter_map(resident).sum::<u64>() / 1024
     }
 }
 
 impl Counters {
     pub(crate) fn until(&self, later: &Counters) -> Usage {
-        let part =
-            |of: fn(&Parts<Duration>) -> Duration| of(&later.parts).saturating_sub(of(&self.parts));
         Usage {
             elapsed: later.at.duration_since(self.at),
             busy: later.busy.saturating_sub(self.busy),
             waiting_for_disk: later.waiting_for_disk.saturating_sub(self.waiting_for_disk),
-            parts: Parts {
-                server: part(|parts| parts.server),
-                sidecar: part(|parts| parts.sidecar),
-                database: part(|parts| parts.database),
-                load: part(|parts| parts.load),
-            },
+            parts: later.parts.with(self.parts, Duration::saturating_sub),
+        }
+    }
+}
+
+impl Parts<Duration> {
+    fn with(self, other: Self, both: fn(Duration, Duration) -> Duration) -> Self {
+        Parts {
+            server: both(self.server, other.server),
+            sidecar: both(self.sidecar, other.sidecar),
+            broker: both(self.broker, other.broker),
+            database: both(self.database, other.database),
+            load: both(self.load, other.load),
         }
     }
 }
@@ -95,12 +106,7 @@ impl Usage {
             elapsed: self.elapsed + other.elapsed,
             busy: self.busy + other.busy,
             waiting_for_disk: self.waiting_for_disk + other.waiting_for_disk,
-            parts: Parts {
-                server: self.parts.server + other.parts.server,
-                sidecar: self.parts.sidecar + other.parts.sidecar,
-                database: self.parts.database + other.parts.database,
-                load: self.parts.load + other.parts.load,
-            },
+            parts: self.parts.with(other.parts, |one, other| one + other),
         }
     }
 

@@ -9,6 +9,7 @@ mod end_to_end;
 mod figures;
 mod machine;
 mod measure;
+mod publish;
 mod recurrence;
 mod results;
 mod script;
@@ -24,6 +25,7 @@ use clap::Parser;
 enum Arguments {
     Core(works::Core),
     EndToEnd(end_to_end::EndToEnd),
+    Publish(publish::Publish),
     Recurrence(recurrence::Recurrence),
 }
 
@@ -31,6 +33,7 @@ fn main() -> Result<()> {
     match Arguments::parse() {
         Arguments::Core(core) => core.run(),
         Arguments::EndToEnd(end_to_end) => end_to_end.run(),
+        Arguments::Publish(publish) => publish.run(),
         Arguments::Recurrence(recurrence) => recurrence.run(),
     }
 }

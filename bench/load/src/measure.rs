@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use bytes::Bytes;
 use futures::future::try_join_all;
 
-use crate::client::Client;
+use crate::client::{Ask, Client};
 use crate::figures::{Latencies, Measured};
 use crate::machine::Processes;
-use crate::script::Script;
 
 /// Caches fill and branch predictors learn; what comes before is not counted.
 const WARM_UP: Duration = Duration::from_secs(1);
@@ -22,10 +22,18 @@ pub(crate) enum Pace {
     PerSecond(u32),
 }
 
+/// What one connection asks for, request after request.
+pub(crate) trait Asking {
+    fn next(&mut self) -> Ask;
+
+    /// The answer to what was asked last.
+    fn answered(&mut self, body: &Bytes);
+}
+
 /// Runs all scripts for `span`, after a warm-up.
 pub(crate) async fn run(
     clients: &mut [Client],
-    scripts: &mut [Script],
+    scripts: &mut [impl Asking],
     pace: Pace,
     span: Duration,
     processes: &Processes,
@@ -95,7 +103,7 @@ impl Schedule {
 
 async fn one_connection(
     client: &mut Client,
-    script: &mut Script,
+    script: &mut impl Asking,
     mut schedule: Schedule,
 ) -> Result<Vec<u32>> {
     let mut latencies_us = Vec::new();

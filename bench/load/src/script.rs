@@ -7,6 +7,7 @@ use http::Method;
 use serde_json::Value;
 
 use crate::client::Ask;
+use crate::measure::Asking;
 
 const TASK: &str = r#"{"title":"Water plants","description":"The ones on the balcony too",
     "priority":"high","tags":["home","plants"],"due_at":"2027-01-31T09:00:00Z",
@@ -76,7 +77,18 @@ impl Script {
         }
     }
 
-    pub(crate) fn next(&mut self) -> Ask {
+    /// Whoever has no task yet creates one instead.
+    fn step(&self) -> Step {
+        match self.steps[self.at % self.steps.len()] {
+            Step::Get | Step::Rename if self.newest == 0 => Step::Create,
+            Step::Complete if self.open.is_empty() => Step::Create,
+            step => step,
+        }
+    }
+}
+
+impl Asking for Script {
+    fn next(&mut self) -> Ask {
         self.asked = self.step();
         match self.asked {
             Step::List => Ask::get(PAGE),
@@ -93,8 +105,7 @@ impl Script {
         }
     }
 
-    /// The answer to what was asked last.
-    pub(crate) fn answered(&mut self, body: &Bytes) {
+    fn answered(&mut self, body: &Bytes) {
         match self.asked {
             Step::Create => {
                 self.created += 1;
@@ -111,15 +122,6 @@ impl Script {
             Step::List | Step::Get | Step::Rename => {}
         }
         self.at += 1;
-    }
-
-    /// Whoever has no task yet creates one instead.
-    fn step(&self) -> Step {
-        match self.steps[self.at % self.steps.len()] {
-            Step::Get | Step::Rename if self.newest == 0 => Step::Create,
-            Step::Complete if self.open.is_empty() => Step::Create,
-            step => step,
-        }
     }
 }
 

@@ -27,6 +27,7 @@ pub mod sidecar;
 pub mod sqlite;
 pub mod topics;
 pub mod wait;
+pub mod webhook;
 
 pub use answer::Answer;
 pub use app::{App, AppBuilder};

@@ -7,6 +7,8 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::cargo::{self, NativeProfile};
+use crate::verbs::engines::Name;
+use crate::verbs::engines::beside::Broker;
 use crate::workspace::Workspace;
 use crate::{app, natives, program, python, verbs};
 
@@ -45,9 +47,25 @@ enum What {
         /// Where tasks are kept
         #[arg(long, value_enum, default_value_t = Database::Postgres)]
         database: Database,
+        /// What carries the events
+        #[arg(long, value_enum, default_value_t = Broker::Embedded)]
+        broker: Broker,
         /// Events a second
         #[arg(long, value_name = "EVENTS", default_value_t = 1_000)]
         rate: u32,
+        #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+        seconds: u64,
+    },
+    /// Publishing alone, one by one and in bulk, to Dapr before a broker and to the embedded
+    /// sidecar
+    Publish {
+        /// What is measured beside the embedded sidecar
+        #[arg(long, value_enum, default_value_t = Broker::Kafka)]
+        broker: Broker,
+        /// Events a second of the steady runs
+        #[arg(long, value_name = "EVENTS", default_value_t = 1_000)]
+        rate: u32,
+        /// Seconds of each steady run
         #[arg(long, value_name = "SECONDS", default_value_t = 120)]
         seconds: u64,
     },
@@ -73,9 +91,14 @@ impl Bench {
                 }
                 command
             }
-            What::EndToEnd { database, rate, seconds } => {
-                let mut command = load(workspace, "end-to-end", &[])?;
+            What::EndToEnd { database, broker, rate, seconds } => {
+                let mut command = through(workspace, "end-to-end", *broker)?;
                 command.args(["--database", database.name()]);
+                command.args(["--rate", &rate.to_string(), "--seconds", &seconds.to_string()]);
+                command
+            }
+            What::Publish { broker, rate, seconds } => {
+                let mut command = through(workspace, "publish", *broker)?;
                 command.args(["--rate", &rate.to_string(), "--seconds", &seconds.to_string()]);
                 command
             }
@@ -122,6 +145,16 @@ fn load(workspace: &Workspace, scenario: &str, packages: &[&str]) -> Result<Comm
     if packages.contains(&"twin") {
         option("--twin", cargo::executable(&artifacts, "twin")?.as_os_str());
     }
+    Ok(command)
+}
+
+/// The load generator with a broker, which is there when it starts.
+fn through(workspace: &Workspace, scenario: &str, broker: Broker) -> Result<Command> {
+    if let Some(name) = broker.engine() {
+        verbs::engines::build(workspace, &[Name::Daprd, Name::Scheduler, name])?;
+    }
+    let mut command = load(workspace, scenario, &[])?;
+    command.args(["--broker", broker.engine().map_or("embedded", Name::as_str)]);
     Ok(command)
 }
 

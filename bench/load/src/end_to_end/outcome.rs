@@ -8,12 +8,10 @@ use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
 use serde::Deserialize;
 use task_contracts::names::Topic;
-use test_support::Topics;
-use test_support::topics::Tally;
 
 use crate::client::{Ask, Client};
 use crate::figures::Latencies;
-use crate::setup::Server;
+use crate::setup::{Counted, Server};
 
 pub(super) struct Outcome {
     /// Distinct ones on the topic.
@@ -50,7 +48,7 @@ struct Tasks {
 impl Outcome {
     pub(super) async fn read(server: &mut Server, completions: u64) -> Result<Self> {
         let users = try_join_all(server.clients.iter_mut().map(all_tasks)).await?;
-        let Tally { records, events, .. } = Topics::tally(server.data(), Topic::TaskEvents);
+        let Counted { records, events } = server.count(Topic::TaskEvents);
         let changes: i64 = users.iter().map(|user| user.seq).sum();
         let mut outcome = Outcome {
             events,

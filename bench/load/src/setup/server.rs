@@ -1,15 +1,16 @@
 //! One side as it runs: its process, its users, and its sidecar when events are published.
 
 use std::net::SocketAddr;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use futures::future::try_join_all;
+use task_contracts::names::Topic;
 use test_support::postgres::Database;
 use test_support::topics::Progress;
-use test_support::{DataFolder, Topics, address};
+use test_support::{BrokerKind, DataFolder, address};
 
+use super::carrier::{Carrier, Counted};
 use super::running::Running;
 use super::side::Place;
 use super::{Databases, Programs, Side};
@@ -27,6 +28,8 @@ const QUIET: Duration = Duration::from_secs(6);
 pub(crate) enum Publishing {
     Off,
     On,
+    /// Dapr's own does, and hands them to this broker.
+    Through(BrokerKind),
 }
 
 pub(crate) struct Server {
@@ -35,16 +38,17 @@ pub(crate) struct Server {
     pub(crate) processes: Processes,
     app: Running,
     // The sidecar ends after the app, the folder after both.
-    _sidecar: Option<Running>,
+    carrier: Option<Carrier>,
     data: DataFolder,
     _database: Option<Database>,
     app_id: String,
+    url: String,
 }
 
 /// How the events of some requests came out.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Settled {
-    /// Records on the sidecar's topics.
+    /// Records on the sidecar's topics, or what the app has published.
     pub(crate) published: i64,
     /// When the last one of them was there.
     pub(crate) after: Duration,
@@ -54,7 +58,15 @@ impl Publishing {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Publishing::Off => "off",
-            Publishing::On => "on",
+            Publishing::On | Publishing::Through(_) => "on",
+        }
+    }
+
+    fn carrier(self, programs: &Programs, app: SocketAddr) -> Option<Carrier> {
+        match self {
+            Publishing::Off => None,
+            Publishing::On => Some(Carrier::new(None, programs, app)),
+            Publishing::Through(broker) => Some(Carrier::new(Some(broker), programs, app)),
         }
     }
 }
@@ -71,8 +83,8 @@ impl Server {
         let data = DataFolder::new();
         let database = databases.fresh();
         let listen = address::reserve();
-        let dapr = (publishing == Publishing::On).then(address::reserve);
-        let dapr_url = dapr.map(address::url);
+        let mut carrier = publishing.carrier(programs, listen);
+        let dapr_url = carrier.as_ref().map(Carrier::url);
         let place = Place {
             listen,
             data: &data,
@@ -82,18 +94,14 @@ impl Server {
         let command = side.command(programs, &place)?;
         let mut app = Running::start(side.name(), command, &data.app_log());
         app.answers(&listen.to_string()).await?;
-        let mut sidecar = None;
-        if let Some(dapr) = dapr {
+        if let Some(carrier) = &mut carrier {
             let delivers_to = (side == Side::App).then_some(listen);
-            let command = sidecar_command(programs, dapr, delivers_to, &data);
-            let mut running = Running::start("sidecar", command, &data.sidecar_log());
-            running.answers(&dapr.to_string()).await?;
-            sidecar = Some(running);
+            carrier.meet(programs, delivers_to, &data).await?;
         }
         let processes = Processes {
-            server: app.id(),
-            sidecar: sidecar.as_ref().map(Running::id),
+            server: Some(app.id()),
             database: databases.process(),
+            ..carrier.as_ref().map(Carrier::processes).unwrap_or_default()
         };
         let signed_up = sign_up(listen, users).await;
         let clients = signed_up.with_context(|| app.log_tail())?;
@@ -103,10 +111,11 @@ impl Server {
             clients,
             processes,
             app,
-            _sidecar: sidecar,
+            carrier,
             data,
             _database: database,
             app_id,
+            url: address::url(listen),
         })
     }
 
@@ -114,8 +123,15 @@ impl Server {
         self.app.log_tail()
     }
 
-    pub(crate) fn data(&self) -> &DataFolder {
-        &self.data
+    /// What stands on a topic.
+    pub(crate) fn count(&self, topic: Topic) -> Counted {
+        let carrier = self.carrier.as_ref();
+        carrier.map(|carrier| carrier.count(&self.data, topic)).unwrap_or_default()
+    }
+
+    /// What carries the events, where that is not the embedded sidecar.
+    pub(crate) fn carried_by(&self) -> Option<String> {
+        self.carrier.as_ref().and_then(Carrier::version)
     }
 
     pub(crate) fn published(&self) -> i64 {
@@ -137,7 +153,7 @@ impl Server {
                 settled = Settled { published: progress.published, after: began.elapsed() };
             }
             let is_all = expected.is_some_and(|expected| settled.published >= expected);
-            let is_quiet = last_move.1.elapsed() > QUIET;
+            let is_quiet = last_move.1.elapsed() > QUIET && !self.has_a_backlog(progress);
             if is_quiet || (is_all && self.is_delivered(progress)) {
                 return Ok(settled);
             }
@@ -153,8 +169,15 @@ impl Server {
         self.side != Side::App || progress.undelivered == 0
     }
 
+    /// Behind a broker the app may rest for a while before it goes on publishing.
+    fn has_a_backlog(&self, progress: Progress) -> bool {
+        matches!(self.carrier, Some(Carrier::Behind { .. })) && progress.undelivered > 0
+    }
+
     fn progress(&self) -> Progress {
-        Topics::progress(&self.data, &self.app_id)
+        let carrier = self.carrier.as_ref();
+        let progress = carrier.map(|it| it.progress(&self.data, &self.app_id, &self.url));
+        progress.unwrap_or_default()
     }
 }
 
@@ -169,32 +192,4 @@ async fn sign_up(listen: SocketAddr, users: usize) -> Result<Vec<Client>> {
     let mut clients = vec![one(0).await?];
     clients.extend(try_join_all((1..users).map(one)).await?);
     Ok(clients)
-}
-
-fn sidecar_command(
-    programs: &Programs,
-    listen: SocketAddr,
-    app: Option<SocketAddr>,
-    data: &DataFolder,
-) -> Command {
-    let mut command = Command::new(&programs.sidecar);
-    command
-        .args(["--app-id", &programs.dapr_app_id])
-        .args(["--dapr-listen-addresses", &listen.ip().to_string()])
-        .args(["--dapr-http-port", &listen.port().to_string()])
-        .args(["--enable-metrics=false", "--log-level", "warn"])
-        .arg("--config")
-        .arg(&programs.dapr_config)
-        .arg("--data-dir")
-        .arg(data.sidecar());
-    for folder in &programs.dapr_resources {
-        command.arg("--resources-path").arg(folder);
-    }
-    if let Some(app) = app {
-        command
-            .args(["--app-channel-address", &app.ip().to_string()])
-            .args(["--app-port", &app.port().to_string()])
-            .args(["--enable-app-health-check", "--app-health-check-path", "/readyz"]);
-    }
-    command
 }

@@ -111,6 +111,9 @@ fn app(programs: &Programs, place: &Place<'_>) -> Command {
     };
     variable("jwt_secret", JWT_SECRET);
     variable("dapr_url", place.dapr_url.unwrap_or(NOBODY));
+    // Webhooks that people set lead to this program, on a port of its own.
+    variable("webhook_allow_http", "true");
+    variable("webhook_http_hosts", "http://*:*");
     if let Some(database) = place.database {
         variable("database", "postgres");
         variable("postgres_host", &format!("postgres://{}", database.server().address()));

@@ -13,6 +13,7 @@ use clap::Args;
 use self::report::{Line, Report};
 use self::work::Work;
 use crate::figures::Measured;
+use crate::measure::Asking as _;
 use crate::script::Script;
 use crate::setup::{DatabaseKind, Databases, Programs, Publishing, Server, Side};
 use crate::{machine, measure, results};
@@ -120,7 +121,7 @@ async fn take_turn(server: &mut Server, work: Work, span: Duration, line: &mut L
     let mut scripts = Script::for_all(connections, work.steps());
     let already = match work.publishing() {
         Publishing::Off => 0,
-        Publishing::On => server.published(),
+        Publishing::On | Publishing::Through(_) => server.published(),
     };
     let clients = &mut server.clients[..connections];
     let began = std::time::Instant::now();

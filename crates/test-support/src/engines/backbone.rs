@@ -79,7 +79,7 @@ impl Backbone {
         self.scheduler.restart();
     }
 
-    pub(super) fn scheduler(&self) -> &Running {
+    pub fn scheduler(&self) -> &Running {
         &self.scheduler
     }
 

@@ -116,6 +116,10 @@ impl Running {
         self.engine.as_ref()
     }
 
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// SIGKILL, at whatever moment this is.
     pub fn kill(&mut self) {
         self.process.kill();

@@ -95,6 +95,10 @@ impl RealSidecar {
         self.behind.address
     }
 
+    pub fn id(&self) -> u32 {
+        self.daprd.id()
+    }
+
     pub fn url(&self) -> String {
         address::url(self.api.address())
     }

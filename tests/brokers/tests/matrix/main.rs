@@ -16,7 +16,6 @@ mod scenarios;
 mod selection;
 mod setting;
 mod stage;
-mod webhook;
 
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -23,6 +23,18 @@ pub(crate) enum Broker {
     Rabbitmq,
 }
 
+impl Broker {
+    /// What it is that has to be started; `None` for a broker that needs nothing beside the app.
+    pub(crate) fn engine(self) -> Option<Name> {
+        match self {
+            Broker::Embedded => None,
+            Broker::Kafka => Some(Name::Kafka),
+            Broker::Redis => Some(Name::Redis),
+            Broker::Rabbitmq => Some(Name::Rabbitmq),
+        }
+    }
+}
+
 /// Starts what is missing and a new sidecar for the app that is about to listen there, and returns
 /// the sidecar's URL. `None` for a broker that needs nothing beside the app.
 pub(crate) fn start(
@@ -30,12 +42,7 @@ pub(crate) fn start(
     workspace: &Workspace,
     listen: SocketAddr,
 ) -> Result<Option<String>> {
-    let name = match broker {
-        Broker::Embedded => return Ok(None),
-        Broker::Kafka => Name::Kafka,
-        Broker::Redis => Name::Redis,
-        Broker::Rabbitmq => Name::Rabbitmq,
-    };
+    let Some(name) = broker.engine() else { return Ok(None) };
     ensure!(listen.port() != 0, "Dapr has to know where the app listens; choose a port");
     build(workspace, &[Name::Daprd])?;
     let engine = name.start(workspace)?;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
+use test_support::webhook::{self, Told};
 use test_support::{Call, Client};
 
 use crate::clock;
 use crate::stage::Stage;
-use crate::webhook::{self, Told};
 
 /// Behind these nobody would have armed the job in time.
 pub(super) const LEAD: TimeDelta = TimeDelta::seconds(4);
