@@ -7,7 +7,6 @@ use crate::path;
 /// One call of the Dapr API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApiCall {
-    /// Names may be empty: which of the two is decides the error.
     Publish {
         pubsub: String,
         topic: String,
@@ -32,6 +31,17 @@ pub enum ApiCall {
     InvokeBinding {
         name: String,
     },
+    State {
+        store: String,
+        call: StateCall,
+    },
+    Secrets {
+        store: String,
+        call: SecretCall,
+    },
+    Converse {
+        component: String,
+    },
     Healthz,
     HealthzOutbound,
     Metadata,
@@ -43,6 +53,24 @@ pub enum ApiCall {
     BadEscape,
     /// Nothing matched. Not a 404 of a router: such a call falls through to service invocation.
     Unserved,
+}
+
+/// What is asked of a state store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StateCall {
+    Get { key: String },
+    BulkGet,
+    Save,
+    Delete { key: String },
+    Transaction,
+    Query,
+}
+
+/// What is asked of a secret store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretCall {
+    Get { name: String },
+    GetAll,
 }
 
 /// The version part of a served path.
@@ -73,30 +101,36 @@ impl ApiCall {
                     topic,
                 })
             }
-            ("POST" | "PUT", ["v1.0", "publish"]) => {
-                Self::Publish { pubsub: String::new(), topic: String::new() }
-            }
-            ("POST" | "PUT", ["v1.0", "publish", pubsub, topic @ ..]) => {
+            ("POST" | "PUT", ["v1.0", "publish", pubsub, topic @ ..]) if !topic.is_empty() => {
                 Self::addressed(pubsub, topic, |pubsub, topic| Self::Publish { pubsub, topic })
             }
             ("POST" | "GET" | "DELETE", [version, "jobs", name]) => {
                 let Some(version) = ApiVersion::parse(version) else { return Self::Unserved };
-                match path::unescape(name) {
-                    Some(name) => Self::about_a_job(method, version, name),
-                    None => Self::BadEscape,
-                }
+                Self::named(name, |name| Self::about_a_job(method, version, name))
             }
-            ("POST" | "PUT", ["v1.0", "bindings", name]) => match path::unescape(name) {
-                Some(name) => Self::InvokeBinding { name },
-                None => Self::BadEscape,
-            },
+            ("POST" | "PUT", ["v1.0", "bindings", name]) => {
+                Self::named(name, |name| Self::InvokeBinding { name })
+            }
+            (method, ["v1.0", "state", rest @ ..]) => Self::about_state(method, rest),
+            ("POST" | "PUT", ["v1.0-alpha1", "state", store, "query"]) => {
+                Self::named(store, |store| Self::State { store, call: StateCall::Query })
+            }
+            ("GET", ["v1.0", "secrets", store, "bulk"]) => {
+                Self::named(store, |store| Self::Secrets { store, call: SecretCall::GetAll })
+            }
+            ("GET", ["v1.0", "secrets", store, name]) => {
+                Self::named_twice(store, name, |store, name| Self::Secrets {
+                    store,
+                    call: SecretCall::Get { name },
+                })
+            }
+            ("POST", ["v1.0-alpha2", "conversation", component, "converse"]) => {
+                Self::named(component, |component| Self::Converse { component })
+            }
             ("GET", ["v1.0", "healthz"]) => Self::Healthz,
             ("GET", ["v1.0", "healthz", "outbound"]) => Self::HealthzOutbound,
             ("GET", ["v1.0", "metadata"]) => Self::Metadata,
-            ("PUT", ["v1.0", "metadata", key]) => match path::unescape(key) {
-                Some(key) => Self::SetMetadata { key },
-                None => Self::BadEscape,
-            },
+            ("PUT", ["v1.0", "metadata", key]) => Self::named(key, |key| Self::SetMetadata { key }),
             ("POST", ["v1.0", "shutdown"]) => Self::Shutdown,
             _ => Self::Unserved,
         }
@@ -118,6 +152,10 @@ impl ApiCall {
             | Self::GetJob { version, .. }
             | Self::DeleteJob { version, .. } => group("jobs", version.segment()),
             Self::InvokeBinding { .. } => group("bindings", "v1.0"),
+            Self::State { call: StateCall::Query, .. } => group("state", "v1.0-alpha1"),
+            Self::State { .. } => group("state", "v1.0"),
+            Self::Secrets { .. } => group("secrets", "v1.0"),
+            Self::Converse { .. } => group("conversation", "v1.0-alpha2"),
             Self::Metadata | Self::SetMetadata { .. } => group("metadata", "v1.0"),
             Self::Shutdown => group("shutdown", "v1.0"),
             Self::Healthz | Self::HealthzOutbound | Self::BadEscape | Self::Unserved => None,
@@ -129,6 +167,33 @@ impl ApiCall {
             Method::POST => Self::ScheduleJob { version, name },
             Method::GET => Self::GetJob { version, name },
             _ => Self::DeleteJob { version, name },
+        }
+    }
+
+    /// `bulk` and `transaction` are calls only to those who post: a key may be named so.
+    fn about_state(method: &str, rest: &[&str]) -> Self {
+        let whole = |store: &str, call| Self::named(store, |store| Self::State { store, call });
+        let keyed = |store: &str, key: &str, call: fn(String) -> StateCall| {
+            Self::named_twice(store, key, |store, key| Self::State { store, call: call(key) })
+        };
+        match (method, rest) {
+            ("POST" | "PUT", [store]) => whole(store, StateCall::Save),
+            ("POST" | "PUT", [store, "bulk"]) => whole(store, StateCall::BulkGet),
+            ("POST" | "PUT", [store, "transaction"]) => whole(store, StateCall::Transaction),
+            ("GET", [store, key]) => keyed(store, key, |key| StateCall::Get { key }),
+            ("DELETE", [store, key]) => keyed(store, key, |key| StateCall::Delete { key }),
+            _ => Self::Unserved,
+        }
+    }
+
+    fn named(name: &str, call: impl FnOnce(String) -> Self) -> Self {
+        path::unescape(name).map_or(Self::BadEscape, call)
+    }
+
+    fn named_twice(a: &str, b: &str, call: impl FnOnce(String, String) -> Self) -> Self {
+        match (path::unescape(a), path::unescape(b)) {
+            (Some(a), Some(b)) => call(a, b),
+            _ => Self::BadEscape,
         }
     }
 

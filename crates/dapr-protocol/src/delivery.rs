@@ -2,6 +2,8 @@
 //!
 //! Knows both ends of the call. It must not know retries or dead letters: those are the broker's.
 
+mod bulk;
+
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
@@ -12,6 +14,8 @@ use crate::headers::{
     API_TOKEN, CLOUD_EVENT_JSON, EMPTY_TRACEPARENT, PUBSUB_NAME, TRACEPARENT, TRACESTATE,
     add_metadata,
 };
+
+pub use bulk::{BulkDelivery, BulkDeliveryEntry};
 
 /// What an app says about an event it was handed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,6 +29,8 @@ pub enum RequestError {
     },
     #[error("the content type {content_type:?} cannot be a header")]
     ContentType { content_type: String },
+    #[error("the etag {etag:?} cannot be a header")]
+    Etag { etag: String },
     #[error("the request {path:?} is not a valid URL")]
     Path {
         path: String,

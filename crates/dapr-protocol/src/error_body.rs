@@ -44,15 +44,32 @@ impl ErrorBody {
         Self { error_code: error_code.to_owned(), message: message.into(), details: Vec::new() }
     }
 
-    /// The resource the error is about. Stands before the reason.
+    /// The resource the error is about, described by the message. Stands before the reason.
     #[must_use]
-    pub fn about(mut self, resource_type: &str, resource_name: &str) -> Self {
+    pub fn about(self, resource_type: &str, resource_name: &str) -> Self {
+        let description = self.message.clone();
+        self.about_resource(resource_type, resource_name, &description)
+    }
+
+    /// The same with a description of its own, which some areas leave empty.
+    #[must_use]
+    pub fn about_resource(mut self, kind: &str, name: &str, description: &str) -> Self {
         self.details.push(json!({
             "@type": "type.googleapis.com/google.rpc.ResourceInfo",
-            "resource_type": resource_type,
-            "resource_name": resource_name,
+            "resource_type": kind,
+            "resource_name": name,
             "owner": "",
-            "description": self.message,
+            "description": description,
+        }));
+        self
+    }
+
+    /// What is wrong with one field of the request. Stands before the resource.
+    #[must_use]
+    pub fn with_field_violation(mut self, field: &str, description: &str) -> Self {
+        self.details.push(json!({
+            "@type": "type.googleapis.com/google.rpc.BadRequest",
+            "field_violations": [{"field": field, "description": description}],
         }));
         self
     }
@@ -109,8 +126,25 @@ pub(crate) fn json_response(status: StatusCode, body: &impl Serialize) -> Respon
 }
 
 /// The answer of a success that has nothing to say.
+/// Reads a JSON object. Serde alone would also take an array, for the fields in their order.
+pub fn read_object<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(serde::de::Error::custom("an array stands where an object should"));
+    }
+    serde_json::from_slice(body)
+}
+
 pub fn no_content() -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
+}
+
+/// Go's decoder takes `null` for an absent field.
+pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

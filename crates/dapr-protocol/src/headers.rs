@@ -51,6 +51,18 @@ pub(crate) fn add_metadata(headers: &mut HeaderMap, metadata: &[(String, String)
     }
 }
 
+/// The caller's trace, where it is one: `00-<32 hex>-<16 hex>-<2 hex>`.
+pub fn trace_of(headers: &HeaderMap) -> Option<&str> {
+    const DASHES: [usize; 3] = [2, 35, 52];
+    const LENGTH: usize = 55;
+    let stated = headers.get(TRACEPARENT)?.to_str().ok()?;
+    let is_well_formed = stated.bytes().enumerate().all(|(at, byte)| match byte {
+        b'-' => DASHES.contains(&at),
+        byte => byte.is_ascii_hexdigit() && !DASHES.contains(&at),
+    });
+    (stated.len() == LENGTH && is_well_formed).then_some(stated)
+}
+
 /// Whether the caller proved that it knows `expected`. Looks at every byte whatever differs, so
 /// that the time taken tells a guesser nothing but the length.
 pub fn carries_token(headers: &HeaderMap, expected: &str) -> bool {

@@ -7,6 +7,7 @@
 pub mod api_call;
 pub mod bindings;
 pub mod cloud_event;
+pub mod conversation;
 pub mod delivery;
 pub mod endpoint;
 pub mod error_body;
@@ -15,6 +16,8 @@ pub mod jobs;
 pub mod metadata;
 pub mod publish;
 pub mod runtime;
+pub mod secrets;
+pub mod state;
 pub mod subscription;
 
 mod path;

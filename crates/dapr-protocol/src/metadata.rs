@@ -117,6 +117,14 @@ impl RequestMetadata {
     }
 }
 
+/// A plain parameter of a query string, unescaped; the first value wins.
+pub fn parameter(query: Option<&str>, name: &str) -> Option<String> {
+    query?.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (path::unescape(key)? == name).then(|| path::unescape(value))?
+    })
+}
+
 impl FromIterator<(String, String)> for RequestMetadata {
     fn from_iter<T: IntoIterator<Item = (String, String)>>(pairs: T) -> Self {
         Self(pairs.into_iter().collect())

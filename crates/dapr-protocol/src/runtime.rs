@@ -14,7 +14,7 @@ use crate::error_body::{
     json_response,
 };
 use crate::headers::APP_ID;
-use crate::path;
+use crate::metadata::parameter;
 use crate::subscription::Rule;
 
 /// `GET /v1.0/metadata`. Sections of building blocks that are not served are empty, not absent:
@@ -148,8 +148,7 @@ impl HealthAnswer {
 /// The `appid` query parameter of a health check, by which a caller makes sure it talks to the
 /// sidecar it means.
 pub fn expected_app_id(query: Option<&str>) -> Option<String> {
-    let stated = query?.split('&').find_map(|pair| pair.strip_prefix("appid="))?;
-    path::unescape(stated).filter(|app_id| !app_id.is_empty())
+    parameter(query, "appid").filter(|app_id| !app_id.is_empty())
 }
 
 /// The answer to a health check meant for another app.

@@ -10,6 +10,9 @@ mod addressing {
 mod bindings {
     mod output;
 }
+mod conversation {
+    mod request;
+}
 mod delivery {
     mod answers;
     mod tokens;
@@ -25,9 +28,15 @@ mod publish {
     mod bulk;
     mod single;
 }
+mod secrets {
+    mod requests;
+}
 mod self_description {
     mod health;
     mod metadata;
+}
+mod state {
+    mod requests;
 }
 mod subscription {
     mod declarative;

@@ -25,6 +25,8 @@ pub struct SidecarConfig {
     pub app_address: Option<AppAddress>,
     /// Callers must present it.
     pub api_token: Option<String>,
+    /// Web pages that may call the API, as daprd's flag spells them; without any, none may.
+    pub allowed_origins: Option<String>,
     /// Presented to the app on every call.
     pub app_token: Option<String>,
     pub app_health: Option<AppHealthConfig>,
@@ -69,6 +71,7 @@ impl SidecarConfig {
             namespace: "default".to_owned(),
             app_address: None,
             api_token: None,
+            allowed_origins: None,
             app_token: None,
             app_health: None,
             app_max_concurrency: None,

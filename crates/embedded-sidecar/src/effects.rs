@@ -1,11 +1,11 @@
 //! The numbered boundary between a sidecar and the world, and the switch that kills the process
 //! there.
 //!
-//! Every effect passes here: a commit of the log or of the job store, and a call to the app. A
-//! message thus has four moments to die at: accepted and not on disk, on disk and not
-//! acknowledged to its publisher, taken for delivery, and delivered with nobody having noted it.
-//! Effects are numbered from 1 in the order they begin, over the whole process, because a process
-//! dies as a whole.
+//! Every effect passes here: a commit of the log, of the job store or of a file of state, and a
+//! call to the app. A message thus has four moments to die at: accepted and not on disk, on disk
+//! and not acknowledged to its publisher, taken for delivery, and delivered with nobody having
+//! noted it. Effects are numbered from 1 in the order they begin, over the whole process, because a
+//! process dies as a whole.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};

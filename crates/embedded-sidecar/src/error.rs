@@ -3,6 +3,7 @@
 use crate::durable_log::LogError;
 use crate::job_store::JobStoreError;
 use crate::resources::ResourceError;
+use crate::state::StateStoreError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SidecarError {
@@ -16,6 +17,8 @@ pub enum SidecarError {
     Log(#[from] LogError),
     #[error("cannot open the job store")]
     Jobs(#[from] JobStoreError),
+    #[error("cannot open a state component")]
+    State(#[from] StateStoreError),
     #[error("cannot serve the API")]
     Serve(#[source] std::io::Error),
 }

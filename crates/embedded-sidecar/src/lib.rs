@@ -10,6 +10,7 @@ mod app_health;
 mod bindings;
 mod clock;
 mod config;
+mod conversation;
 mod crash_point;
 mod durable_log;
 mod effects;
@@ -26,7 +27,9 @@ mod quantity;
 mod resiliency;
 mod resources;
 mod runtime;
+mod secrets;
 mod sidecar;
+mod state;
 mod tasks;
 mod wal_file;
 
@@ -45,6 +48,7 @@ pub use quantity::parse as parse_quantity;
 pub use resiliency::PolicyError;
 pub use resources::ResourceError;
 pub use sidecar::{Sidecar, SidecarBuilder};
+pub use state::StateStoreError;
 
 /// Locks, and goes on after a panic elsewhere: what is guarded is consistent between statements.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

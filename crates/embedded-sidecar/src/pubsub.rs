@@ -3,6 +3,7 @@
 //!
 //! Owns the rules of both ways. It must not know sockets, or how the log stores a record.
 
+mod bulk_delivery;
 mod component;
 mod consumer;
 mod delivery;

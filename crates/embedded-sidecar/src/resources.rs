@@ -7,6 +7,7 @@ mod component;
 mod configuration;
 mod document;
 mod error;
+mod secret_scopes;
 
 use dapr_protocol::Subscription;
 use dapr_protocol::subscription::read_declarative;
@@ -14,6 +15,7 @@ use dapr_protocol::subscription::read_declarative;
 pub(crate) use component::Component;
 pub(crate) use configuration::Configuration;
 pub use error::ResourceError;
+pub(crate) use secret_scopes::SecretScopes;
 
 use crate::config::SidecarConfig;
 use crate::resiliency::Resiliency;

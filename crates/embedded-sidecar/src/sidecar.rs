@@ -3,6 +3,7 @@
 //! Wires the areas together; the areas do not know each other.
 
 mod assembly;
+mod components;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -14,7 +14,7 @@ use rustix::process::Signal;
 use crate::address;
 use crate::data_folder::DataFolder;
 use crate::process::Process;
-use crate::wait::{PATIENCE, eventually, within};
+use crate::wait::{eventually, patience, within};
 
 const USER: &str = "postgres";
 const PASSWORD: &str = "postgres-of-a-test";
@@ -177,7 +177,7 @@ impl Drop for Postgres {
         if self.process.ended().is_none() {
             // At once, but with its children and its shared memory, which SIGKILL would leave.
             self.process.signal(Signal::QUIT);
-            let _ = within(PATIENCE, || self.process.ended());
+            let _ = within(patience(), || self.process.ended());
         }
     }
 }

@@ -107,7 +107,7 @@ impl Carrier {
                 *process = Some(running);
             }
             Carrier::Behind { sidecar, .. } if app.is_some() => {
-                block_in_place(|| sidecar.wait_for_the_app());
+                block_in_place(|| sidecar.meet());
             }
             Carrier::Behind { .. } => {}
         }

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::endpoint::{DaprEndpoint, RequestError};
-use crate::error_body::{ErrorBody, MALFORMED_REQUEST, Refusal, no_content};
+use crate::error_body::{
+    ErrorBody, MALFORMED_REQUEST, Refusal, no_content, null_as_default, read_object,
+};
 use crate::headers::JSON;
 use crate::path;
 
@@ -91,7 +93,7 @@ impl BindingOutcome {
 impl BindingCall {
     /// The call in a request's body, or what a 400 says about a body that holds none.
     pub fn read(body: &[u8]) -> Result<Self, ErrorBody> {
-        serde_json::from_slice(body).map_err(|error| {
+        read_object(body).map_err(|error| {
             let message = format!("failed deserializing HTTP body: {error}");
             ErrorBody::plain(MALFORMED_REQUEST, message)
         })
@@ -147,13 +149,4 @@ fn read_metadata(headers: &HeaderMap) -> BTreeMap<String, String> {
         Some((key.to_owned(), value.to_str().ok()?.to_owned()))
     });
     told.collect()
-}
-
-/// Go's decoder takes `null` for an absent field.
-fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

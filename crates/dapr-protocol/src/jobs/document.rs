@@ -11,7 +11,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
 use serde_json::{Map, Number, Value, json};
 
 use super::schedule::{FailurePolicy, ScheduleJob};
-use crate::error_body::json_response;
+use crate::error_body::{json_response, read_object};
 
 /// Integers below this are exact as floats, and are shown without a fraction.
 const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
@@ -58,7 +58,9 @@ struct ConstantDocument {
 
 impl JobDocument {
     pub fn read(body: &[u8]) -> Result<Self, serde_json::Error> {
-        let document: Self = serde_json::from_slice(body)?;
+        // Nothing at all states nothing, and is no mistake of its own.
+        let body = if body.is_empty() { b"{}" } else { body };
+        let document: Self = read_object(body)?;
         match &document.failure_policy {
             Some(PolicyDocument { drop: Some(_), constant: Some(_) }) => {
                 Err(Error::custom("a failure policy is either drop or constant"))

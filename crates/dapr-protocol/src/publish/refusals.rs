@@ -19,14 +19,13 @@ pub struct PublishRefusal {
 /// Why nothing was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefusalReason {
-    PubsubNameEmpty,
     PubsubNotFound,
-    TopicEmpty,
     /// Scopes, `allowedTopics` or `protectedTopics` forbid this app the topic.
     Forbidden,
-    /// The request metadata cannot be read.
+    /// The request metadata, which are told, cannot be read.
     Metadata {
         error: String,
+        metadata: Value,
     },
     /// The body is announced as a CloudEvent and is none.
     CloudEvent {
@@ -77,18 +76,13 @@ impl PublishRefusal {
     fn wording(&self) -> Wording {
         let (pubsub, topic, app_id) = (&self.pubsub, &self.topic, &self.app_id);
         match &self.reason {
-            RefusalReason::PubsubNameEmpty => {
-                let message = "pubsub name is empty".to_owned();
-                not_found("ERR_PUBSUB_EMPTY", "DAPR_PUBSUB_NAME_EMPTY", message)
-            }
-            RefusalReason::PubsubNotFound => {
-                let message = format!("pubsub {pubsub} is not found");
-                not_found("ERR_PUBSUB_NOT_FOUND", "DAPR_PUBSUB_NOT_FOUND", message)
-            }
-            RefusalReason::TopicEmpty => {
-                let message = format!("topic is empty in pubsub {pubsub}");
-                not_found("ERR_TOPIC_NAME_EMPTY", "DAPR_PUBSUB_TOPIC_NAME_EMPTY", message)
-            }
+            RefusalReason::PubsubNotFound => Wording {
+                status: StatusCode::NOT_FOUND,
+                code: "ERR_PUBSUB_NOT_FOUND",
+                reason: "DAPR_PUBSUB_NOT_FOUND",
+                message: format!("pubsub {pubsub} is not found"),
+                metadata: json!({}),
+            },
             RefusalReason::Forbidden => {
                 let message = format!("topic {topic} is not allowed for app id {app_id}");
                 Wording {
@@ -108,12 +102,12 @@ impl PublishRefusal {
                 ),
                 metadata: json!({"topic": topic, "error": error}),
             },
-            RefusalReason::Metadata { error } => Wording {
+            RefusalReason::Metadata { error, metadata } => Wording {
                 status: StatusCode::BAD_REQUEST,
                 code: "ERR_PUBSUB_REQUEST_METADATA",
                 reason: "DAPR_PUBSUB_METADATA_DESERIALIZATION",
                 message: format!("failed deserializing metadata. Error: {error}"),
-                metadata: self.app_and_error(error),
+                metadata: metadata.clone(),
             },
             RefusalReason::CloudEvent { error } => Wording {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -151,8 +145,4 @@ impl PublishRefusal {
     fn app_and_error(&self, error: &str) -> Value {
         json!({"appID": self.app_id, "error": error})
     }
-}
-
-fn not_found(code: &'static str, reason: &'static str, message: String) -> Wording {
-    Wording { status: StatusCode::NOT_FOUND, code, reason, message, metadata: Value::Null }
 }

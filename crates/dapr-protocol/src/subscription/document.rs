@@ -30,7 +30,7 @@ pub struct Subscription {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// CEL over `event`; empty matches everything.
-    #[serde(rename = "match", default)]
+    #[serde(rename = "match", default, skip_serializing_if = "String::is_empty")]
     pub matches: String,
     #[serde(default)]
     pub path: String,

@@ -1,7 +1,7 @@
 //! Which call a path is.
 
 use dapr_protocol::ApiCall;
-use dapr_protocol::api_call::ApiVersion;
+use dapr_protocol::api_call::{ApiVersion, SecretCall, StateCall};
 use http::Method;
 
 fn check(method: Method, path: &str, expected: ApiCall) {
@@ -21,8 +21,8 @@ fn a_publish_names_a_component_and_the_rest_is_the_topic() {
     check(Method::POST, "/v1.0/publish/ps/t", publish("ps", "t"));
     check(Method::PUT, "/v1.0/publish/ps/a/b", publish("ps", "a/b"));
     check(Method::POST, "/v1.0/publish/p%20s/a%2Fb+c", publish("p s", "a/b c"));
-    check(Method::POST, "/v1.0/publish/ps", publish("ps", ""));
-    check(Method::POST, "/v1.0/publish", publish("", ""));
+    check(Method::POST, "/v1.0/publish/ps/", ApiCall::Unserved);
+    check(Method::POST, "/v1.0/publish", ApiCall::Unserved);
 }
 
 #[test]
@@ -50,6 +50,37 @@ fn jobs_have_two_forms_of_the_path_and_no_list() {
     ] {
         check(method, path, ApiCall::Unserved);
     }
+}
+
+#[test]
+fn state_is_a_key_or_a_call_depending_on_who_asks() {
+    let state = |call| ApiCall::State { store: "s".to_owned(), call };
+    let key = |key: &str| key.to_owned();
+    check(Method::GET, "/v1.0/state/s/a%2Fb", state(StateCall::Get { key: key("a/b") }));
+    check(Method::GET, "/v1.0/state/s/bulk", state(StateCall::Get { key: key("bulk") }));
+    check(Method::DELETE, "/v1.0/state/s/k", state(StateCall::Delete { key: key("k") }));
+    check(Method::PUT, "/v1.0/state/s/", state(StateCall::Save));
+    check(Method::POST, "/v1.0/state/s/bulk", state(StateCall::BulkGet));
+    check(Method::POST, "/v1.0/state/s/transaction", state(StateCall::Transaction));
+    check(Method::POST, "/v1.0-alpha1/state/s/query", state(StateCall::Query));
+    check(Method::GET, "/v1.0/state/s/%zz", ApiCall::BadEscape);
+    for (method, path) in [
+        (Method::GET, "/v1.0/state/s"),
+        (Method::POST, "/v1.0/state/s/k"),
+        (Method::GET, "/v1.0/state/s/a/b"),
+        (Method::POST, "/v1.0/state"),
+    ] {
+        check(method, path, ApiCall::Unserved);
+    }
+}
+
+#[test]
+fn a_secret_named_bulk_is_all_of_them() {
+    let secrets = |call| ApiCall::Secrets { store: "s".to_owned(), call };
+    let name = "k".to_owned();
+    check(Method::GET, "/v1.0/secrets/s/k", secrets(SecretCall::Get { name }));
+    check(Method::GET, "/v1.0/secrets/s/bulk", secrets(SecretCall::GetAll));
+    check(Method::POST, "/v1.0/secrets/s/k", ApiCall::Unserved);
 }
 
 #[test]
@@ -91,7 +122,6 @@ fn what_does_not_unescape_is_told_from_what_is_not_served() {
         check(Method::POST, path, ApiCall::BadEscape);
     }
     check(Method::GET, "/v1.0/publish/ps/t", ApiCall::Unserved);
-    check(Method::GET, "/v1.0/state/s/k", ApiCall::Unserved);
     check(Method::GET, "/", ApiCall::Unserved);
 }
 

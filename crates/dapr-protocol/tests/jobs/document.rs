@@ -54,6 +54,7 @@ fn counts_are_whole_and_not_negative() {
         let body = format!(r#"{{"repeats":{repeats}}}"#);
         assert!(JobDocument::read(body.as_bytes()).is_err(), "{body}");
     }
+    assert!(JobDocument::read(b"").is_ok(), "nothing states nothing");
 }
 
 #[test]
@@ -70,6 +71,7 @@ fn an_interval_is_seconds_and_nothing_else() {
         let body = format!(r#"{{"failurePolicy":{{"constant":{{"interval":"{text}"}}}}}}"#);
         assert!(JobDocument::read(body.as_bytes()).is_err(), "{body}");
     }
+    assert!(JobDocument::read(b"").is_ok(), "nothing states nothing");
 }
 
 #[test]
@@ -83,9 +85,10 @@ fn a_policy_is_one_of_two_or_none() {
 
 #[test]
 fn what_is_no_object_is_no_job() {
-    for body in ["", "[{}]", "null", "{", "1", r#"{"schedule":1}"#, r#"{"overwrite":"true"}"#] {
+    for body in ["[{}]", "[]", "null", "{", "1", r#"{"schedule":1}"#, r#"{"overwrite":"true"}"#] {
         assert!(JobDocument::read(body.as_bytes()).is_err(), "{body}");
     }
+    assert!(JobDocument::read(b"").is_ok(), "nothing states nothing");
 }
 
 #[test]

@@ -5,25 +5,33 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dapr_protocol::ApiCall;
 use dapr_protocol::error_body::{BODY_READ, ErrorBody, no_content};
-use dapr_protocol::headers::{TRACEPARENT, carries_token};
+use dapr_protocol::headers::{EMPTY_TRACEPARENT, TRACEPARENT, carries_token, trace_of};
 use dapr_protocol::publish::{BulkOutcome, FailedEntry, PublishRefusal, RefusalReason};
 use dapr_protocol::runtime::{HealthScope, bad_escape, invalid_token, unserved};
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use tokio_util::sync::CancellationToken;
 
+use super::Cors;
 use crate::bindings::OutputBindings;
+use crate::conversation::Conversations;
 use crate::jobs::JobService;
 use crate::lock;
 use crate::pubsub::{PublishCall, Publisher};
 use crate::resources::Configuration;
 use crate::runtime::{Labelled, Running, SelfDescription};
+use crate::secrets::Secrets;
+use crate::state::StateService;
 
 pub(crate) struct Api {
     pub(crate) token: Option<String>,
+    pub(crate) cors: Option<Cors>,
     pub(crate) configuration: Configuration,
     pub(crate) publisher: Publisher,
     pub(crate) jobs: JobService,
     pub(crate) bindings: OutputBindings,
+    pub(crate) state: StateService,
+    pub(crate) secrets: Secrets,
+    pub(crate) conversations: Conversations,
     pub(crate) description: SelfDescription,
     pub(crate) running: Arc<Running>,
     /// Cancelled by the shutdown call; whoever owns the process acts on it.
@@ -33,11 +41,17 @@ pub(crate) struct Api {
 
 impl Api {
     pub(crate) async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        if let Some(answer) = self.cors.as_ref().and_then(|cors| cors.preflight(&request)) {
+            return answer;
+        }
         let mut response = self.answer(&request).await;
-        if self.configuration.tracing
-            && let Some(traceparent) = request.headers().get(TRACEPARENT)
+        if !request.uri().path().contains("/healthz")
+            && let Some(Ok(trace)) = self.trace(&request).map(HeaderValue::from_str)
         {
-            response.headers_mut().insert(TRACEPARENT, traceparent.clone());
+            response.headers_mut().insert(TRACEPARENT, trace);
+        }
+        if let Some(cors) = &self.cors {
+            cors.admit(request.headers(), response.headers_mut());
         }
         response
     }
@@ -54,8 +68,18 @@ impl Api {
         if call.group().is_some_and(|group| !self.configuration.api.serves(group)) {
             return unserved(request.headers());
         }
+        self.dispatch(&call, request).await
+    }
+
+    /// The trace a call belongs to: the caller's, else that of nobody.
+    fn trace<'a>(&self, request: &'a Request<Bytes>) -> Option<&'a str> {
+        let stated = trace_of(request.headers()).unwrap_or(EMPTY_TRACEPARENT);
+        self.configuration.tracing.then_some(stated)
+    }
+
+    async fn dispatch(&self, call: &ApiCall, request: &Request<Bytes>) -> Response<Bytes> {
         let query = request.uri().query();
-        match &call {
+        match call {
             ApiCall::Publish { pubsub, topic } => {
                 match self.publisher.publish(&publish_call(pubsub, topic, request)).await {
                     Ok(()) => no_content(),
@@ -82,7 +106,14 @@ impl Api {
                 Ok(()) => no_content(),
                 Err(refusal) => refusal.to_http(),
             },
-            ApiCall::InvokeBinding { name } => self.bindings.call(name, request.body()).await,
+            ApiCall::InvokeBinding { name } => {
+                self.bindings.call(name, request.body(), self.trace(request)).await
+            }
+            ApiCall::State { store, call } => self.state.answer(store, call, request).await,
+            ApiCall::Secrets { store, call } => self.secrets.answer(store, call),
+            ApiCall::Converse { component } => {
+                self.conversations.converse(component, request.body())
+            }
             ApiCall::Healthz => self.health(HealthScope::Everything, query),
             ApiCall::HealthzOutbound => self.health(HealthScope::Outbound, query),
             ApiCall::Metadata => {

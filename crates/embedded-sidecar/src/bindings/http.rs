@@ -25,9 +25,22 @@ use crate::resources::{Component, ResourceError};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Dapr's bound of an answer's body, where the component states none.
 const MAX_ANSWER_BYTES: usize = 100 * 1024 * 1024;
-/// Redirects followed, as Go's client does.
-const MAX_REDIRECTS: usize = 10;
+/// Requests made for one call, redirects included, as Go's client counts them.
+const MAX_REQUESTS: usize = 10;
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// What can be asked, and by which method that is done.
+const OPERATIONS: [(&str, Method); 9] = [
+    ("create", Method::POST),
+    ("get", Method::GET),
+    ("head", Method::HEAD),
+    ("post", Method::POST),
+    ("put", Method::PUT),
+    ("patch", Method::PATCH),
+    ("delete", Method::DELETE),
+    ("options", Method::OPTIONS),
+    ("trace", Method::TRACE),
+];
 
 pub(crate) struct HttpBinding {
     url: String,
@@ -77,6 +90,10 @@ impl HttpBinding {
         })
     }
 
+    pub(super) fn operations() -> Vec<&'static str> {
+        OPERATIONS.iter().map(|(name, _)| *name).collect()
+    }
+
     pub(super) async fn invoke(
         &self,
         call: &BindingCall,
@@ -104,17 +121,11 @@ impl HttpBinding {
     }
 
     fn outgoing(&self, call: &BindingCall) -> Result<Outgoing, String> {
-        let (method, body) = match call.operation.to_ascii_lowercase().as_str() {
-            "create" | "post" => (Method::POST, call.data_text()),
-            "put" => (Method::PUT, call.data_text()),
-            "patch" => (Method::PATCH, call.data_text()),
-            "get" => (Method::GET, Bytes::new()),
-            "head" => (Method::HEAD, Bytes::new()),
-            "delete" => (Method::DELETE, Bytes::new()),
-            "options" => (Method::OPTIONS, Bytes::new()),
-            "trace" => (Method::TRACE, Bytes::new()),
-            _ => return Err(format!("invalid operation: {}", call.operation)),
-        };
+        let named = OPERATIONS.iter().find(|(name, _)| *name == call.operation);
+        let (_, method) = named.ok_or_else(|| format!("invalid operation: {}", call.operation))?;
+        let method = method.clone();
+        let has_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+        let body = if has_body { call.data_text() } else { Bytes::new() };
         let url = match call.metadata.get("path").filter(|path| !path.is_empty()) {
             None => self.url.clone(),
             Some(path) => {
@@ -123,7 +134,7 @@ impl HttpBinding {
         };
         let url = url::Url::parse(&url).map_err(|error| format!("{url:?}: {error}"))?;
         let mut headers = HeaderMap::new();
-        if matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+        if has_body {
             headers.insert(CONTENT_TYPE, JSON);
         }
         headers.insert(ACCEPT, JSON);
@@ -136,14 +147,14 @@ impl HttpBinding {
 
     /// The exchange, and those it leads on to.
     async fn follow(&self, mut outgoing: Outgoing) -> Result<Response<Bytes>, String> {
-        for _ in 0..=MAX_REDIRECTS {
+        for _ in 0..MAX_REQUESTS {
             let answer = self.exchange(&outgoing).await?;
             match redirect::next(&outgoing, &answer, self.token.as_ref().map(|it| &it.0))? {
                 None => return Ok(answer),
                 Some(next) => outgoing = next,
             }
         }
-        Err(format!("stopped after {MAX_REDIRECTS} redirects"))
+        Err(format!("stopped after {MAX_REQUESTS} redirects"))
     }
 
     async fn exchange(&self, outgoing: &Outgoing) -> Result<Response<Bytes>, String> {

@@ -59,17 +59,14 @@ impl SmtpBinding {
         Ok(Self { transport: transport(component)?, defaults })
     }
 
+    pub(super) fn operations() -> Vec<&'static str> {
+        vec!["create"]
+    }
+
     pub(super) async fn invoke(
         &self,
         call: &BindingCall,
     ) -> Result<BindingResponse, BindingFailure> {
-        if call.operation != "create" {
-            let operation = &call.operation;
-            return Err(format!(
-                "binding does not support operation {operation}. supported operations:create"
-            )
-            .into());
-        }
         let Value::String(html) = &call.data else {
             return Err("smtp binding error: can't unquote data field".to_owned().into());
         };

@@ -49,6 +49,9 @@ pub(crate) struct DaprFlags {
     /// Where the durable log lives
     #[arg(long, default_value = ".taskmaster/sidecar")]
     data_dir: PathBuf,
+    /// Web pages that may call the API, comma-separated; * for all
+    #[arg(long, default_value = "")]
+    allowed_origins: String,
     /// Largest request body
     #[arg(long, default_value = "4Mi", value_parser = parse_size)]
     max_body_size: usize,
@@ -104,6 +107,7 @@ impl DaprFlags {
             app_address: self.app_port.map(|port| AppAddress { host, port }),
             api_token: variable("DAPR_API_TOKEN"),
             app_token: variable("APP_API_TOKEN"),
+            allowed_origins: Some(self.allowed_origins).filter(|it| !it.is_empty()),
             app_health: self.enable_app_health_check.then(|| AppHealthConfig {
                 path: self.app_health_check_path,
                 interval: Duration::from_secs(self.app_health_probe_interval),

@@ -5,10 +5,9 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// Flags that take a value.
-const VALUED: [&str; 30] = [
+const VALUED: [&str; 29] = [
     "actors-disseminate-timeout",
     "actors-service",
-    "allowed-origins",
     "control-plane-address",
     "control-plane-namespace",
     "control-plane-trust-domain",

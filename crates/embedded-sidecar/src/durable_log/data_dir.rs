@@ -28,6 +28,10 @@ impl DataDir {
         }
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn log_file(&self) -> PathBuf {
         log_file(&self.path)
     }

@@ -12,7 +12,7 @@ use super::delivery::{Delivery, READ_RETRY_INTERVAL, Settlement};
 use super::subscriptions::ActiveSubscription;
 use crate::app_channel::AppCalls;
 use crate::clock::Clock;
-use crate::durable_log::{DurableLog, LogError, PARTITIONS, Topic};
+use crate::durable_log::{DurableLog, LogError, PARTITIONS, Record, Topic};
 use crate::flow::{Flow, FlowState, Waited};
 use crate::metrics::Metrics;
 use crate::resiliency::CircuitBreaker;
@@ -21,6 +21,9 @@ use crate::tasks::Tasks;
 /// Records read at a time per partition: enough that reading costs little per record, few enough
 /// that sixteen partitions of large events stay small.
 const FETCH_RECORDS: usize = 64;
+
+/// Records in one call to an app that wants several at a time, where it does not say how many.
+const BULK_RECORDS: usize = 100;
 
 /// What consumers work with.
 #[derive(Clone)]
@@ -107,17 +110,33 @@ impl Consumer {
                 return;
             }
         };
-        for record in records {
+        for together in records.chunks(self.records_per_call()) {
             if flow.state() != FlowState::Running
-                || self.delivery.settle(&record, flow).await == Settlement::Unsettled
+                || self.settle(together, flow).await == Settlement::Unsettled
             {
                 return;
             }
-            let next_offset = record.offset + 1;
+            let Some(last) = together.last() else { return };
+            let next_offset = last.offset + 1;
             let group = &self.subscription().component.consumer_group;
             context.log.acknowledge(group, &self.topic, partition, next_offset);
             self.positions[partition].store(next_offset, Ordering::Release);
             context.progress.send_replace(());
         }
+    }
+
+    async fn settle(&self, records: &[Record], flow: &mut Flow) -> Settlement {
+        match (records, &self.subscription().stated.bulk) {
+            ([record], None) => self.delivery.settle(record, flow).await,
+            (records, _) => self.delivery.settle_together(records, flow).await,
+        }
+    }
+
+    /// A call in bulk holds what is there, and is not kept waiting for more.
+    fn records_per_call(&self) -> usize {
+        let stated = self.subscription().stated.bulk.as_ref().map(|bulk| {
+            bulk.max_messages_count.map_or(BULK_RECORDS, |limit| limit.max(1) as usize)
+        });
+        stated.unwrap_or(1)
     }
 }

@@ -5,8 +5,10 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use bytes::Bytes;
 use dapr_protocol::DeliveryAnswer;
 use dapr_protocol::delivery::DeliveryRequest;
+use http::{Request, Response};
 use tokio::time::Instant;
 
 use super::consumer::ConsumerContext;
@@ -29,7 +31,7 @@ pub(super) enum Settlement {
 }
 
 /// How one run through route, policy and dead-letter topic ended.
-enum Handled {
+pub(super) enum Handled {
     Settled,
     /// Nobody took it: the broker's own redelivery decides.
     Failed {
@@ -172,15 +174,9 @@ impl Delivery {
             Ok(request) => request,
             Err(error) => return transient(error.to_string()),
         };
-        let call = self.context.app.call(request);
-        let answered = match self.subscription.component.inbound.timeout {
-            None => Ok(call.await),
-            Some(timeout) => tokio::time::timeout(timeout, call).await,
-        };
-        let answer = match answered {
-            Ok(Ok(response)) => DeliveryAnswer::read(&response),
-            Ok(Err(error)) => DeliveryAnswer::Retry { status: None, reason: error.to_string() },
-            Err(_) => DeliveryAnswer::Retry { status: None, reason: "timed out".to_owned() },
+        let answer = match self.ask_the_app(request).await {
+            Ok(response) => DeliveryAnswer::read(&response),
+            Err(reason) => DeliveryAnswer::Retry { status: None, reason },
         };
         match answer {
             DeliveryAnswer::Ack => {
@@ -203,8 +199,24 @@ impl Delivery {
         }
     }
 
+    /// One exchange with the app, within the time the policy gives it.
+    pub(super) async fn ask_the_app(
+        &self,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, String> {
+        let call = self.context.app.call(request);
+        let answered = match self.subscription.component.inbound.timeout {
+            None => Ok(call.await),
+            Some(timeout) => tokio::time::timeout(timeout, call).await,
+        };
+        match answered {
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(_) => Err("timed out".to_owned()),
+        }
+    }
+
     /// An event that was tried and failed: the dead-letter topic takes it, or nobody does.
-    async fn fail(&self, record: &Record, reason: String) -> Handled {
+    pub(super) async fn fail(&self, record: &Record, reason: String) -> Handled {
         if self.subscription.dead_letter_topic.is_none() {
             return Handled::Failed { reason };
         }
@@ -219,7 +231,7 @@ impl Delivery {
     }
 
     /// An event nobody wants: gone, with a copy on the dead-letter topic where there is one.
-    async fn discard(&self, record: &Record, reason: &str) -> Handled {
+    pub(super) async fn discard(&self, record: &Record, reason: &str) -> Handled {
         self.count(Processed::Drop);
         if let Err(error) = self.dead_letter(record).await {
             self.warn(record, &error, "the dropped record left no dead letter");
@@ -229,7 +241,7 @@ impl Delivery {
     }
 
     /// Appends the record's original bytes to the dead-letter topic, if there is one.
-    async fn dead_letter(&self, record: &Record) -> Result<(), String> {
+    pub(super) async fn dead_letter(&self, record: &Record) -> Result<(), String> {
         let Some(topic) = &self.subscription.dead_letter_topic else { return Ok(()) };
         if !self.subscription.component.access.may_publish(topic) {
             return Err(format!("publishing to dead-letter topic {topic} is not allowed"));
@@ -244,12 +256,12 @@ impl Delivery {
         self.context.log.append(topic, vec![copy]).await.map_err(|error| error.to_string())
     }
 
-    fn count(&self, processed: Processed) {
+    pub(super) fn count(&self, processed: Processed) {
         let TopicName { pubsub, topic } = &self.subscription.topic;
         self.context.metrics.delivered(pubsub, topic, processed);
     }
 
-    fn warn(&self, record: &Record, reason: &str, outcome: &str) {
+    pub(super) fn warn(&self, record: &Record, reason: &str, outcome: &str) {
         tracing::warn!(
             topic = self.subscription.topic.topic,
             partition = record.partition,

@@ -80,15 +80,9 @@ impl Publisher {
 
     fn check_address(&self, call: &PublishCall<'_>) -> Result<(), PublishRefusal> {
         let refuse = |reason| Err(self.refusal(call, reason));
-        if call.pubsub.is_empty() {
-            return refuse(RefusalReason::PubsubNameEmpty);
-        }
         let Some(component) = self.components.get(call.pubsub) else {
             return refuse(RefusalReason::PubsubNotFound);
         };
-        if call.topic.is_empty() {
-            return refuse(RefusalReason::TopicEmpty);
-        }
         if !component.access.may_publish(call.topic) {
             return refuse(RefusalReason::Forbidden);
         }
@@ -101,7 +95,13 @@ impl Publisher {
         metadata: &RequestMetadata,
     ) -> Result<bool, PublishRefusal> {
         metadata.is_raw_payload().map_err(|error| {
-            self.refusal(call, RefusalReason::Metadata { error: error.to_string() })
+            self.refusal(
+                call,
+                RefusalReason::Metadata {
+                    error: error.to_string(),
+                    metadata: metadata.iter().collect(),
+                },
+            )
         })
     }
 

@@ -111,9 +111,6 @@ impl SubscriptionSources<'_> {
         if !component.access.may_subscribe(&stated.topic) {
             return Err("the topic is not allowed for this app".to_owned());
         }
-        if stated.bulk.is_some() {
-            return Err("bulk delivery is not served here".to_owned());
-        }
         Ok(ActiveSubscription {
             topic: TopicName::new(&stated.pubsub, &stated.topic),
             component: Arc::clone(component),

@@ -18,14 +18,24 @@ pub(crate) struct Component {
     pub(crate) component_type: String,
     pub(crate) version: String,
     pub(crate) origin: Origin,
+    /// Where the secrets among the settings come from.
+    secret_store: String,
     settings: BTreeMap<String, Setting>,
 }
 
 #[derive(Clone, Debug)]
 enum Setting {
     Text(String),
-    /// Only an error when somebody asks for it: a broker's password is of no use here.
-    Secret,
+    /// Not found yet. Only an error when somebody asks for it: a broker's password is of no use
+    /// here.
+    Secret(SecretReference),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct SecretReference {
+    name: String,
+    #[serde(default)]
+    key: String,
 }
 
 #[derive(Deserialize)]
@@ -46,12 +56,12 @@ struct Item {
     #[serde(default)]
     value: Value,
     env_ref: Option<String>,
-    secret_key_ref: Option<Value>,
+    secret_key_ref: Option<SecretReference>,
 }
 
 impl Component {
     pub(super) fn read(document: Document, config: &SidecarConfig) -> Result<Self, ResourceError> {
-        let Document { name, spec, origin, .. } = document;
+        let Document { name, spec, secret_store, origin, .. } = document;
         let spec: Spec = serde_json::from_value(spec)
             .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
         let settings = spec
@@ -60,7 +70,7 @@ impl Component {
             .map(|item| (item.name.to_ascii_lowercase(), item.resolve(config)))
             .collect();
         let Spec { component_type, version, .. } = spec;
-        Ok(Self { name, component_type, version, origin, settings })
+        Ok(Self { name, component_type, version, origin, secret_store, settings })
     }
 
     /// The first part of the type: what the component is for.
@@ -68,14 +78,28 @@ impl Component {
         self.component_type.split('.').next().unwrap_or_default()
     }
 
+    /// Puts the secrets it refers to in their places, as far as `value` finds them by store, name
+    /// and key.
+    pub(crate) fn fill_secrets(&mut self, value: impl Fn(&str, &str, &str) -> Option<String>) {
+        for setting in self.settings.values_mut() {
+            let Setting::Secret(SecretReference { name, key }) = setting else { continue };
+            let key = if key.is_empty() { &*name } else { &*key };
+            if let Some(text) = value(&self.secret_store, name, key) {
+                *setting = Setting::Text(text);
+            }
+        }
+    }
+
     /// An unset and an empty setting are the same.
     pub(crate) fn setting(&self, name: &str) -> Result<Option<&str>, ResourceError> {
         match self.settings.get(&name.to_ascii_lowercase()) {
             None => Ok(None),
             Some(Setting::Text(text)) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
-            Some(Setting::Secret) => Err(ResourceError::SecretSetting {
+            Some(Setting::Secret(secret)) => Err(ResourceError::SecretSetting {
                 name: self.name.clone(),
                 setting: name.to_owned(),
+                secret: secret.name.clone(),
+                store: self.secret_store.clone(),
                 origin: self.origin.clone(),
             }),
         }
@@ -133,8 +157,8 @@ impl Component {
 
 impl Item {
     fn resolve(self, config: &SidecarConfig) -> Setting {
-        if self.secret_key_ref.is_some() {
-            return Setting::Secret;
+        if let Some(secret) = self.secret_key_ref {
+            return Setting::Secret(secret);
         }
         if let Some(variable) = self.env_ref {
             return Setting::Text(config.environment.get(&variable).cloned().unwrap_or_default());

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::ResourceError;
 use super::document;
+use super::secret_scopes::SecretScopes;
 
 /// What the configuration files state, later ones over earlier ones.
 #[derive(Clone, Debug)]
@@ -16,6 +17,7 @@ pub(crate) struct Configuration {
     /// Whether an incoming trace context is echoed: on unless the sampling rate is exactly "0".
     pub(crate) tracing: bool,
     pub(crate) api: ApiAccess,
+    pub(crate) secrets: SecretScopes,
 }
 
 /// Which API groups are registered. Whatever is not looks like an unknown path.
@@ -36,11 +38,12 @@ struct ApiRule {
 }
 
 /// Sections without effect on what is served here.
-const HARMLESS: [&str; 7] = ["tracing", "metrics", "api", "features", "logging", "mtls", "wasm"];
+const HARMLESS: [&str; 8] =
+    ["tracing", "metrics", "api", "secrets", "features", "logging", "mtls", "wasm"];
 
 impl Default for Configuration {
     fn default() -> Self {
-        Self { tracing: true, api: ApiAccess::default() }
+        Self { tracing: true, api: ApiAccess::default(), secrets: SecretScopes::default() }
     }
 }
 
@@ -65,6 +68,10 @@ impl Configuration {
                 self.api = serde_json::from_value(api.clone())
                     .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
             }
+            if let Some(scopes) = document.spec.pointer("/secrets/scopes") {
+                self.secrets = SecretScopes::read(scopes)
+                    .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
+            }
             for section in document.spec.as_object().into_iter().flat_map(|spec| spec.keys()) {
                 if !HARMLESS.contains(&section.as_str()) {
                     tracing::warn!(section, at = %origin, "this configuration has no effect here");
@@ -86,14 +93,13 @@ impl ApiAccess {
 }
 
 impl ApiRule {
+    /// Dapr takes no notice of a rule that does not say for which protocol it is.
     fn is_http(&self) -> bool {
-        matches!(self.protocol.as_str(), "" | "http")
+        self.protocol.eq_ignore_ascii_case("http")
     }
 
     fn covers(&self, group: ApiGroup) -> bool {
-        self.is_http()
-            && self.name == group.name
-            && (self.version.is_empty() || self.version == group.version)
+        self.is_http() && self.name == group.name && self.version == group.version
     }
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Document {
     pub(super) kind: String,
     pub(super) name: String,
     pub(super) scopes: Vec<String>,
+    /// Where secrets that the resource refers to come from.
+    pub(super) secret_store: String,
     pub(super) spec: Value,
     pub(super) origin: Origin,
 }
@@ -38,6 +40,15 @@ struct Frame {
     spec: Value,
     #[serde(default)]
     scopes: Vec<String>,
+    #[serde(default)]
+    auth: FrameAuth,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FrameAuth {
+    #[serde(default)]
+    secret_store: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -91,10 +102,11 @@ pub(super) fn read_documents(file: &Path, text: &str) -> Result<Vec<Document>, R
         if value.is_null() {
             continue;
         }
-        let Frame { api_version, kind, metadata, spec, scopes } = serde_json::from_value(value)
-            .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
-        let name = metadata.name;
-        documents.push(Document { api_version, kind, name, scopes, spec, origin });
+        let Frame { api_version, kind, metadata, spec, scopes, auth } =
+            serde_json::from_value(value)
+                .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
+        let (name, secret_store) = (metadata.name, auth.secret_store);
+        documents.push(Document { api_version, kind, name, scopes, secret_store, spec, origin });
     }
     Ok(documents)
 }

@@ -40,9 +40,16 @@ pub enum ResourceError {
         origin: Origin,
     },
     #[error(
-        "{origin}: component {name:?}: {setting} comes from a secret store; none is served here"
+        "{origin}: component {name:?}: {setting} is the secret {secret:?} of the store {store:?}, \
+         which has no such value"
     )]
-    SecretSetting { name: String, setting: String, origin: Origin },
+    SecretSetting { name: String, setting: String, secret: String, store: String, origin: Origin },
+    #[error("{}: not a JSON object of secrets", path.display())]
+    SecretsFile {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
     #[error("{origin}: cannot use this Subscription")]
     Subscription {
         origin: Origin,

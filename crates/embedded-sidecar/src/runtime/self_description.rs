@@ -65,6 +65,7 @@ pub(crate) fn describe_component(component: &Component) -> ComponentMetadata {
     let capabilities = match (component.building_block(), component.component_type.as_str()) {
         (_, "bindings.cron") => vec!["INPUT_BINDING".to_owned()],
         ("bindings", _) => vec!["OUTPUT_BINDING".to_owned()],
+        ("state", _) => ["ETAG", "TRANSACTIONAL", "TTL"].map(str::to_owned).to_vec(),
         _ => Vec::new(),
     };
     ComponentMetadata {

@@ -9,34 +9,35 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Inner;
-use crate::api::{Api, Limits};
+use super::components::Components;
+use crate::api::{Api, Cors, Limits};
 use crate::app_channel::{AppCalls, AppChannel};
-use crate::bindings::{
-    BindingContext, HttpBinding, InputBinding, OutputBinding, OutputBindings, SmtpBinding,
-};
+use crate::bindings::{BindingContext, OutputBindings};
 use crate::clock::Clock;
 use crate::config::SidecarConfig;
+use crate::conversation::Conversations;
 use crate::durable_log::{DurableLog, LogError};
 use crate::error::SidecarError;
 use crate::flow::{FlowState, FlowSwitch};
 use crate::job_store::JobStore;
 use crate::jobs::{JobContext, JobService, RunningCalls};
 use crate::metrics::Metrics;
-use crate::pubsub::{
-    ConsumerContext, Publisher, PubsubComponent, prune_hourly, warn_about_other_brokers,
-};
-use crate::resources::{ResourceError, Resources};
+use crate::pubsub::{ConsumerContext, Publisher, PubsubComponent, prune_hourly};
+use crate::resources::Resources;
 use crate::runtime::{
     AppSession, ReadinessSwitch, Running, SelfDescription, describe_app, describe_component,
 };
+use crate::secrets::Secrets;
+use crate::state::StateService;
 use crate::tasks::Tasks;
 
-/// The components of a sidecar, by what they do.
-#[derive(Default)]
-struct Components {
-    pubsubs: BTreeMap<String, Arc<PubsubComponent>>,
-    bindings: Vec<InputBinding>,
-    output_bindings: BTreeMap<String, OutputBinding>,
+/// What came from files, or lives in some.
+struct Loaded {
+    config: SidecarConfig,
+    resources: Resources,
+    components: Components,
+    log: DurableLog,
+    jobs: JobStore,
 }
 
 /// What every area is given.
@@ -55,8 +56,7 @@ pub(super) async fn assemble(
     clock: Arc<dyn Clock>,
 ) -> Result<Inner, SidecarError> {
     check_app_id(&config.app_id)?;
-    let (config, resources, log, jobs) = load(config).await?;
-    let mut components = read_components(&resources, &config.app_id)?;
+    let Loaded { config, resources, mut components, log, jobs } = load(config).await?;
     let metrics = Arc::new(Metrics::new(&config.app_id));
     let progress = watch::Sender::new(());
     let job_calls = Arc::new(RunningCalls::new(progress.clone()));
@@ -72,10 +72,20 @@ pub(super) async fn assemble(
     let shutdown_requested = CancellationToken::new();
     let api = Api {
         token: config.api_token.clone().filter(|token| !token.is_empty()),
+        cors: config.allowed_origins.as_deref().and_then(Cors::read),
         publisher: publisher(&config, &components, &shared),
         jobs: job_service(&config, &shared),
         bindings: OutputBindings {
             components: std::mem::take(&mut components.output_bindings),
+            max_body_bytes: config.max_body_bytes,
+        },
+        state: state_service(&config, &mut components, &shared),
+        secrets: Secrets {
+            stores: std::mem::take(&mut components.secrets),
+            scopes: resources.configuration.secrets.clone(),
+        },
+        conversations: Conversations {
+            components: std::mem::take(&mut components.conversations),
             max_body_bytes: config.max_body_bytes,
         },
         description: describe(&config, &resources, channel.as_deref()),
@@ -125,6 +135,19 @@ fn job_service(config: &SidecarConfig, shared: &Shared) -> JobService {
         app_id: config.app_id.clone(),
         namespace: config.namespace.clone(),
         store: shared.jobs.clone(),
+        clock: Arc::clone(&shared.clock),
+        max_body_bytes: config.max_body_bytes,
+    }
+}
+
+fn state_service(
+    config: &SidecarConfig,
+    components: &mut Components,
+    shared: &Shared,
+) -> StateService {
+    StateService {
+        app_id: config.app_id.clone(),
+        stores: std::mem::take(&mut components.states),
         clock: Arc::clone(&shared.clock),
         max_body_bytes: config.max_body_bytes,
     }
@@ -184,41 +207,17 @@ fn check_app_id(app_id: &str) -> Result<(), SidecarError> {
 }
 
 /// Everything that touches the file system, off the async threads.
-async fn load(
-    config: SidecarConfig,
-) -> Result<(SidecarConfig, Resources, DurableLog, JobStore), SidecarError> {
+async fn load(config: SidecarConfig) -> Result<Loaded, SidecarError> {
     tokio::task::spawn_blocking(move || {
-        let resources = Resources::load(&config)?;
+        let mut resources = Resources::load(&config)?;
         let log = DurableLog::open(&config.data_dir)?;
         let jobs = JobStore::open(log.data_dir())?;
-        Ok((config, resources, log, jobs))
+        // The files of components lie beside the log, whose lock keeps a second sidecar out.
+        let components = Components::read(&mut resources, &config, log.data_dir().path())?;
+        Ok(Loaded { config, resources, components, log, jobs })
     })
     .await
     .map_err(|_| SidecarError::Log(LogError::Closed))?
-}
-
-fn read_components(resources: &Resources, app_id: &str) -> Result<Components, ResourceError> {
-    let mut read = Components::default();
-    for component in &resources.components {
-        match (component.building_block(), component.component_type.as_str()) {
-            ("pubsub", _) => {
-                let pubsub = PubsubComponent::read(component, app_id, &resources.resiliency)?;
-                read.pubsubs.insert(component.name.clone(), pubsub);
-            }
-            (_, "bindings.cron") => read.bindings.push(InputBinding::read_cron(component)?),
-            (_, "bindings.smtp") => {
-                let binding = OutputBinding::Smtp(Box::new(SmtpBinding::read(component)?));
-                read.output_bindings.insert(component.name.clone(), binding);
-            }
-            (_, "bindings.http") => {
-                let binding = OutputBinding::Http(Box::new(HttpBinding::read(component)?));
-                read.output_bindings.insert(component.name.clone(), binding);
-            }
-            _ => return Err(component.unserved_type()),
-        }
-    }
-    warn_about_other_brokers(&resources.components);
-    Ok(read)
 }
 
 fn describe(

@@ -24,9 +24,9 @@ async fn unknown_kinds_and_types_are_named_with_file_and_document() {
         DIR/resources/resources.yaml (document 2): unknown kind "Componet""#]],
     )
     .await;
-    check(&component("x", "state.redis", ""), expect![[r#"
+    check(&component("x", "lock.redis", ""), expect![[r#"
         cannot load the resources
-        DIR/resources/resources.yaml (document 2): component "x" has type "state.redis", which is not served here"#]]).await;
+        DIR/resources/resources.yaml (document 2): component "x" has type "lock.redis", which is not served here"#]]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -39,7 +39,7 @@ async fn settings_are_named_with_what_was_expected() {
         &component("x", "pubsub.kafka", "{name: consumerGroup, secretKeyRef: {name: a, key: b}}"),
         expect![[r#"
             cannot load the resources
-            DIR/resources/resources.yaml (document 2): component "x": consumerGroup comes from a secret store; none is served here"#]],
+            DIR/resources/resources.yaml (document 2): component "x": consumerGroup is the secret "a" of the store "", which has no such value"#]],
     )
     .await;
 }
@@ -82,6 +82,44 @@ async fn policies_that_cannot_work_are_refused() {
         cannot load the resources
         DIR/resources/resources.yaml (document 2): cannot use this Resiliency
         policy "p": "5 seconds" is not a duration"#]],
+    )
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_http_binding_states_what_is_served() {
+    let refusal = |settings: &'static str| async move {
+        Fixture::refusal(&component("web", "bindings.http", settings)).await
+    };
+    let other_scheme = refusal("{name: url, value: 'ftp://example.org'}").await;
+    assert!(other_scheme.contains("expected an http(s) URL"), "{other_scheme}");
+    let certificates =
+        refusal("{name: url, value: 'https://example.org'}, {name: MTLSRootCA, value: x}").await;
+    assert!(certificates.contains("MTLSRootCA"), "{certificates}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn stores_say_what_they_lack() {
+    check(
+        &component("s", "state.sqlite", ""),
+        expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): component "s": connectionString is "", expected the path of a file"#]],
+    )
+    .await;
+    check(
+        &component("s", "state.redis", "{name: keyPrefix, value: 'a||b'}"),
+        expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): component "s": keyPrefix is "a||b", expected a prefix without ||"#]],
+    )
+    .await;
+    check(
+        &component("s", "secretstores.local.file", "{name: secretsFile, value: DIR/none.json}"),
+        expect![[r#"
+        cannot load the resources
+        cannot read DIR/none.json
+        No such file or directory (os error 2)"#]],
     )
     .await;
 }

@@ -24,7 +24,7 @@ use crate::engines::RealSidecar;
 use crate::ledger::{self, Ledger};
 use crate::process::Process;
 use crate::topics::Topics;
-use crate::wait::{PATIENCE, POLL, eventually, within_by};
+use crate::wait::{self, POLL, eventually, within_by};
 
 /// What Dapr calls this app; also its consumer group.
 pub const APP_ID: &str = "taskmaster";
@@ -32,9 +32,6 @@ pub const APP_ID: &str = "taskmaster";
 pub const ADMIN_TOKEN: &str = "operator-token-for-tests";
 /// Each look reads all rows; more often, it would take the app's core.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// Behind a broker: what Redis hands out again after its consumer's death comes after three minutes
-/// (see `dapr/brokers/redis/pubsub.yaml`), and then it still has to be done.
-pub const PATIENCE_WITH_A_BROKER: Duration = Duration::from_secs(240);
 
 /// A running app. Dropping it while its outbox holds events fails the test: an event that nobody
 /// waited for is an event that nobody checked.
@@ -104,7 +101,7 @@ impl App {
         });
         whereabouts.set(format!("http://{}", ready?.trim()));
         if let Some(sidecar) = &mut sidecar {
-            sidecar.meet(&Client::new(whereabouts.clone()));
+            sidecar.meet();
         }
         let (shares, on_drop) = (Vec::new(), OnDrop::CheckOutbox);
         Ok(App { builder, data, process, sidecar, shares, whereabouts, on_drop })
@@ -225,10 +222,8 @@ impl App {
     /// Waits until nothing is on its way any more.
     #[track_caller]
     pub fn wait_until_quiet(&self) {
-        let (rest, patience) = match self.sidecar {
-            Some(_) => (LOOK_EVERY, PATIENCE_WITH_A_BROKER),
-            None => (POLL, PATIENCE),
-        };
+        let rest = if self.sidecar.is_some() { LOOK_EVERY } else { POLL };
+        let patience = wait::patience();
         let quiet = within_by(rest, patience, || self.is_quiet().then_some(()));
         quiet.unwrap_or_else(|| {
             let unfinished = Ledger::read(&self.data).unfinished().join("\n  ");

@@ -51,7 +51,7 @@ impl Backbone {
         };
         let mut sidecar = RealSidecar::start(self, behind);
         let app = builder.listen(listen).with_dapr_at(sidecar.url()).start();
-        sidecar.meet(&app.client());
+        sidecar.meet();
         (app, sidecar)
     }
 }
@@ -135,8 +135,9 @@ impl RealSidecar {
     }
 
     /// Waits until it serves an app that is there by now.
-    pub(crate) fn meet(&mut self, app: &Client) {
-        self.subscriptions = subscriptions(app, &self.behind.id);
+    pub fn meet(&mut self) {
+        let app = Client::at(address::url(self.behind.address));
+        self.subscriptions = subscriptions(&app, &self.behind.id);
         self.wait_for_the_app();
     }
 

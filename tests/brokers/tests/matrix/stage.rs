@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use test_support::app::PATIENCE_WITH_A_BROKER;
+use test_support::wait::PATIENCE_WITH_A_BROKER;
 use test_support::{App, AppBuilder, Backbone, Client, DataFolder, Ledger, RealSidecar, within_by};
 
 use crate::components::Components;

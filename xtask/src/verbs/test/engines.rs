@@ -4,7 +4,10 @@
 use std::path::Path;
 
 use anyhow::Result;
+use real_engines::{DAPRD, SCHEDULER};
 
+use super::Plan;
+use super::turns::Extent;
 use crate::packages::{self, succeeds};
 use crate::python::{self, Pinned};
 use crate::verbs;
@@ -19,6 +22,9 @@ pub(super) const BROKERS: &str = "brokers";
 /// What that package starts.
 const BEHIND_DAPR: [Name; 6] =
     [Name::Daprd, Name::Scheduler, Name::Kafka, Name::Redis, Name::Rabbitmq, Name::Postgres];
+
+/// The package whose cases are held against Dapr's own sidecar as well.
+pub(super) const ON_DAPRD: &str = "conformance";
 
 /// Tells the suites which Python has the libraries they compare with.
 const PYTHON: &str = "TASKMASTER_PYTHON";
@@ -54,9 +60,18 @@ pub(super) fn needs_any(package: &str) -> bool {
 
 /// Installs and builds what is missing, what stands behind Dapr only for those who ask for it, and
 /// returns what the suites are told by their environment.
-pub(super) fn prepare(workspace: &Workspace, packages: &[String]) -> Result<super::Environment> {
+pub(super) fn prepare(workspace: &Workspace, plan: &Plan) -> Result<super::Environment> {
+    let packages = &plan.packages;
     if packages.iter().any(|package| package == BROKERS) {
         verbs::engines::build(workspace, &BEHIND_DAPR)?;
+    }
+    if plan.extent == Extent::Whole {
+        verbs::engines::build(workspace, &[Name::DaprdOldest])?;
+    }
+    let mut environment = super::Environment::new();
+    if packages.iter().any(|package| package == ON_DAPRD) {
+        environment.push((DAPRD, Name::Daprd.built(workspace)?.into()));
+        environment.push((SCHEDULER, Name::Scheduler.built(workspace)?.into()));
     }
     let missing = SYSTEM_PACKAGES.iter().filter(|package| !(package.is_there)());
     let missing: Vec<&str> = missing.map(|package| package.name).collect();
@@ -65,7 +80,8 @@ pub(super) fn prepare(workspace: &Workspace, packages: &[String]) -> Result<supe
     }
     let libraries = PYTHON_LIBRARIES.map(|(name, version)| Pinned::new(name, version));
     let python = python::environment(PYTHON_ENVIRONMENT, &libraries)?;
-    Ok(vec![(PYTHON, python.into())])
+    environment.push((PYTHON, python.into()));
+    Ok(environment)
 }
 
 /// The package is that of no version, and its programs are in no path.

@@ -55,6 +55,7 @@ struct Plan {
     not_named: Vec<String>,
     /// Suites that only run when they are asked for.
     without_engines: Vec<String>,
+    extent: Extent,
     turns: Vec<Turn>,
 }
 
@@ -75,11 +76,8 @@ impl Test {
         let natives = packages.iter().filter(|package| !package.is_component(workspace));
         let known = natives.map(|package| package.name.clone()).collect();
         let plan = plan(known, &self.names, self.engines, &turns::databases()?)?;
-        let mut environment = if self.engines {
-            engines::prepare(workspace, &plan.packages)?
-        } else {
-            Environment::new()
-        };
+        let mut environment =
+            if self.engines { engines::prepare(workspace, &plan)? } else { Environment::new() };
         if plan.needs_components() {
             verbs::build::components(workspace)?;
         }
@@ -165,7 +163,10 @@ fn plan(
     if !with_engines && packages.iter().any(|name| name == turns::ON_EVERYTHING) {
         without_engines.push(format!("{} on PostgreSQL and behind Dapr", turns::ON_EVERYTHING));
     }
-    Ok(Plan { packages, checks, not_named, without_engines, turns })
+    if !with_engines && packages.iter().any(|name| name == engines::ON_DAPRD) {
+        without_engines.push(format!("{} on daprd", engines::ON_DAPRD));
+    }
+    Ok(Plan { packages, checks, not_named, without_engines, extent, turns })
 }
 
 /// One run of cargo, so that all suites share one build; its output passes through as it comes. A
@@ -233,7 +234,8 @@ mod tests {
     use super::*;
 
     fn check(named: &[&str], with_engines: bool) -> Result<Plan> {
-        let known = ["task-domain", "e2e", "engines", "brokers"].map(str::to_owned).to_vec();
+        let known = ["task-domain", "conformance", "e2e", "engines", "brokers"];
+        let known = known.map(str::to_owned).to_vec();
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
         plan(known, &named, with_engines, &["sqlite", "postgres"])
     }
@@ -245,23 +247,24 @@ mod tests {
     #[test]
     fn without_names_everything_runs_that_needs_no_engine() {
         let plan = check(&[], false).unwrap();
-        assert_eq!(plan.packages, ["task-domain", "e2e"]);
+        assert_eq!(plan.packages, ["task-domain", "conformance", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
         assert!(plan.needs_components());
         let said = left_out(&plan);
-        let left = "without --engines: engines, brokers, e2e on PostgreSQL and behind Dapr";
+        let left = "without --engines: engines, brokers, e2e on PostgreSQL and behind Dapr, \
+                    conformance on daprd";
         assert!(said.ends_with(left), "{said}");
     }
 
     #[test]
     fn with_engines_nothing_is_left_out() {
         let plan = check(&[], true).unwrap();
-        assert_eq!(plan.packages, ["task-domain", "e2e", "engines", "brokers"]);
+        assert_eq!(plan.packages, ["task-domain", "conformance", "e2e", "engines", "brokers"]);
         assert_eq!(plan.turns.len(), 3);
         let said = left_out(&plan);
         assert!(said.ends_with("Left out: nothing."), "{said}");
         let whole = check(&["brokers"], true).unwrap();
-        assert_eq!(whole.packages.len(), 4);
+        assert_eq!(whole.packages.len(), 5);
         assert!(whole.turns.iter().all(|turn| turn.suite.is_some()));
     }
 
@@ -271,7 +274,8 @@ mod tests {
         assert_eq!(plan.packages, ["task-domain"]);
         assert!(plan.checks.is_empty() && !plan.needs_components());
         let said = left_out(&plan);
-        assert!(said.contains("not named: e2e, engines, brokers, openapi, docs"), "{said}");
+        let others = "not named: conformance, e2e, engines, brokers, openapi, docs";
+        assert!(said.contains(others), "{said}");
     }
 
     #[test]
@@ -279,7 +283,7 @@ mod tests {
         let error = check(&["domain"], false).unwrap_err().to_string();
         assert_eq!(
             error,
-            "there is no suite domain; there are task-domain, e2e, engines, brokers, \
+            "there is no suite domain; there are task-domain, conformance, e2e, engines, brokers, \
              openapi, docs"
         );
         let error = check(&["engines"], false).unwrap_err().to_string();

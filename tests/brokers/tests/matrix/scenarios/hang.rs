@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use test_support::app::PATIENCE_WITH_A_BROKER;
+use test_support::wait::PATIENCE_WITH_A_BROKER;
 use test_support::{App, Client, within};
 
 use super::reminder::{Bell, LATE_MAX, LEAD, PATIENCE};
