@@ -19,7 +19,8 @@ pub(crate) async fn a_value_tells_when_it_ends(engine: &Engine) {
 
 pub(crate) async fn a_value_is_gone_after_its_end(engine: &Engine) {
     for store in both_stores(engine).await {
-        store.save(json!([{"key": "k", "value": 1, "metadata": {"ttlInSeconds": "1"}}])).await;
+        // So long that a busy machine still looks before the end.
+        store.save(json!([{"key": "k", "value": 1, "metadata": {"ttlInSeconds": "5"}}])).await;
         assert_eq!(store.get("k").await.status(), 200);
         engine.until(async || store.get("k").await.status() == 204).await;
         let first = json!([{"key": "k", "value": 2, "options": {"concurrency": "first-write"}}]);
