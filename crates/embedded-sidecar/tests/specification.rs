@@ -1,4 +1,5 @@
-//! What the sidecar does, one file per behaviour. The path is the table of contents.
+//! What this sidecar does beyond what every sidecar does: the log, durability, virtual time, the
+//! command line. What it has in common with others stands in the conformance cases.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on says where and why")]
 
@@ -7,10 +8,9 @@ mod support;
 mod app_health {
     mod pause;
     mod readiness;
+    mod token;
 }
 mod bindings {
-    mod cron;
-    mod http;
     mod smtp;
 }
 mod command_line {
@@ -21,13 +21,10 @@ mod command_line {
     mod shutdown;
 }
 mod delivery {
-    mod answers;
     mod circuit_breaker;
     mod dead_letter;
     mod order;
     mod request;
-    mod resiliency;
-    mod routes;
 }
 mod durability {
     mod data_dir;
@@ -35,10 +32,9 @@ mod durability {
     mod kill_jobs;
     mod restart;
     mod retention;
+    mod state;
 }
 mod jobs {
-    mod api;
-    mod callback;
     mod failures;
     mod life;
     mod load;
@@ -46,26 +42,10 @@ mod jobs {
     mod staging;
     mod times;
 }
-mod publish {
-    mod bulk;
-    mod envelope;
-    mod refusals;
-    mod topic_access;
-}
 mod resources {
-    mod configuration;
     mod faults;
     mod references;
 }
 mod self_description {
-    mod metadata;
     mod metrics;
-}
-mod subscribe {
-    mod declarative;
-    mod programmatic;
-}
-mod tokens {
-    mod api_token;
-    mod app_token;
 }

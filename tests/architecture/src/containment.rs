@@ -48,6 +48,7 @@ const PAUSES_IN_TESTS: Places = &[
     ("crates/embedded-sidecar/tests/support/app.rs", "is an app that is busy, in virtual time"),
     ("tests/brokers/tests/matrix/people.rs", "is people, who take their time"),
     ("tests/chaos/src/", "is a tool with a rhythm of its own: its load, its faults"),
+    ("tests/conformance/engine", "waits for processes, and for what only time brings"),
     ("xtask/", "is a tool that waits for what it started"),
     ("bench/", "is a tool that waits for what it started"),
 ];

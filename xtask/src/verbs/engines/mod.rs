@@ -6,6 +6,8 @@ mod kept;
 mod maven;
 mod module;
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 use real_engines::{DaprVersion, Engine, Kafka, Place, PostgreSql, RabbitMq, Redis, Scheduler};
@@ -98,6 +100,12 @@ impl Name {
         let engine = self.engine(&kept)?;
         kept.start(engine.as_ref())?;
         Ok(engine)
+    }
+
+    /// Builds it if it is missing. Returns the program.
+    pub(crate) fn built(self, workspace: &Workspace) -> Result<PathBuf> {
+        build::all(workspace, &[self])?;
+        build::program(self)
     }
 
     pub(crate) fn stop(self, workspace: &Workspace) -> Result<()> {

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use real_engines::{DAPRD, SCHEDULER};
 
 use crate::packages::{self, succeeds};
 use crate::python::{self, Pinned};
@@ -19,6 +20,9 @@ pub(super) const BROKERS: &str = "brokers";
 /// What that package starts.
 const BEHIND_DAPR: [Name; 6] =
     [Name::Daprd, Name::Scheduler, Name::Kafka, Name::Redis, Name::Rabbitmq, Name::Postgres];
+
+/// The package whose cases are held against Dapr's own sidecar as well.
+pub(super) const ON_DAPRD: &str = "conformance";
 
 /// Tells the suites which Python has the libraries they compare with.
 const PYTHON: &str = "TASKMASTER_PYTHON";
@@ -58,6 +62,11 @@ pub(super) fn prepare(workspace: &Workspace, packages: &[String]) -> Result<supe
     if packages.iter().any(|package| package == BROKERS) {
         verbs::engines::build(workspace, &BEHIND_DAPR)?;
     }
+    let mut environment = super::Environment::new();
+    if packages.iter().any(|package| package == ON_DAPRD) {
+        environment.push((DAPRD, Name::Daprd.built(workspace)?.into()));
+        environment.push((SCHEDULER, Name::Scheduler.built(workspace)?.into()));
+    }
     let missing = SYSTEM_PACKAGES.iter().filter(|package| !(package.is_there)());
     let missing: Vec<&str> = missing.map(|package| package.name).collect();
     if !missing.is_empty() {
@@ -65,7 +74,8 @@ pub(super) fn prepare(workspace: &Workspace, packages: &[String]) -> Result<supe
     }
     let libraries = PYTHON_LIBRARIES.map(|(name, version)| Pinned::new(name, version));
     let python = python::environment(PYTHON_ENVIRONMENT, &libraries)?;
-    Ok(vec![(PYTHON, python.into())])
+    environment.push((PYTHON, python.into()));
+    Ok(environment)
 }
 
 /// The package is that of no version, and its programs are in no path.

@@ -163,6 +163,9 @@ fn plan(
     if has_other && !with_engines {
         without_engines.push(format!("{ON_BOTH_DATABASES} on PostgreSQL"));
     }
+    if !with_engines && packages.iter().any(|name| name == engines::ON_DAPRD) {
+        without_engines.push(format!("{} on daprd", engines::ON_DAPRD));
+    }
     let is_on_postgres_too = has_other && with_engines;
     Ok(Plan { packages, checks, not_named, without_engines, is_on_postgres_too })
 }
@@ -227,7 +230,8 @@ mod tests {
     use super::*;
 
     fn check(named: &[&str], with_engines: bool) -> Result<Plan> {
-        let known = ["task-domain", "e2e", "engines", "brokers"].map(str::to_owned).to_vec();
+        let known = ["task-domain", "conformance", "e2e", "engines", "brokers"];
+        let known = known.map(str::to_owned).to_vec();
         let named: Vec<String> = named.iter().map(|name| (*name).to_owned()).collect();
         plan(known, &named, with_engines, true)
     }
@@ -239,19 +243,19 @@ mod tests {
     #[test]
     fn without_names_everything_runs_that_needs_no_engine() {
         let plan = check(&[], false).unwrap();
-        assert_eq!(plan.packages, ["task-domain", "e2e"]);
+        assert_eq!(plan.packages, ["task-domain", "conformance", "e2e"]);
         assert_eq!(plan.checks, CHECKS);
         assert_eq!(plan.not_named, ["brokers"]);
         assert!(plan.needs_components());
         let said = left_out(&plan);
-        let left = "without --engines: engines, e2e on PostgreSQL";
+        let left = "without --engines: engines, e2e on PostgreSQL, conformance on daprd";
         assert!(said.ends_with(left), "{said}");
     }
 
     #[test]
     fn with_engines_only_what_has_to_be_named_is_left_out() {
         let plan = check(&[], true).unwrap();
-        assert_eq!(plan.packages, ["task-domain", "e2e", "engines"]);
+        assert_eq!(plan.packages, ["task-domain", "conformance", "e2e", "engines"]);
         assert!(plan.is_on_postgres_too);
         let said = left_out(&plan);
         assert!(said.ends_with("Left out:\n  not named: brokers"), "{said}");
@@ -264,7 +268,8 @@ mod tests {
         assert_eq!(plan.packages, ["task-domain"]);
         assert!(plan.checks.is_empty() && !plan.needs_components());
         let said = left_out(&plan);
-        assert!(said.contains("not named: e2e, engines, brokers, openapi, docs"), "{said}");
+        let others = "not named: conformance, e2e, engines, brokers, openapi, docs";
+        assert!(said.contains(others), "{said}");
     }
 
     #[test]
@@ -272,7 +277,7 @@ mod tests {
         let error = check(&["domain"], false).unwrap_err().to_string();
         assert_eq!(
             error,
-            "there is no suite domain; there are task-domain, e2e, engines, brokers, \
+            "there is no suite domain; there are task-domain, conformance, e2e, engines, brokers, \
              openapi, docs"
         );
         let error = check(&["engines"], false).unwrap_err().to_string();
