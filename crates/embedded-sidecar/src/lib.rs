@@ -46,7 +46,7 @@ pub use job_store::{JobInspector, JobStoreError, ScheduledJob};
 pub use metrics::SubscriptionLag;
 pub use quantity::parse as parse_quantity;
 pub use resiliency::PolicyError;
-pub use resources::ResourceError;
+pub use resources::{ResourceError, SecretName};
 pub use sidecar::{Sidecar, SidecarBuilder};
 pub use state::StateStoreError;
 

@@ -14,7 +14,7 @@ use dapr_protocol::subscription::read_declarative;
 
 pub(crate) use component::Component;
 pub(crate) use configuration::Configuration;
-pub use error::ResourceError;
+pub use error::{ResourceError, SecretName};
 pub(crate) use secret_scopes::SecretScopes;
 
 use crate::config::SidecarConfig;

@@ -25,7 +25,7 @@ pub enum RefusalReason {
     /// The request metadata, which are told, cannot be read.
     Metadata {
         error: String,
-        metadata: Value,
+        metadata: Box<Value>,
     },
     /// The body is announced as a CloudEvent and is none.
     CloudEvent {
@@ -107,7 +107,7 @@ impl PublishRefusal {
                 code: "ERR_PUBSUB_REQUEST_METADATA",
                 reason: "DAPR_PUBSUB_METADATA_DESERIALIZATION",
                 message: format!("failed deserializing metadata. Error: {error}"),
-                metadata: metadata.clone(),
+                metadata: (**metadata).clone(),
             },
             RefusalReason::CloudEvent { error } => Wording {
                 status: StatusCode::INTERNAL_SERVER_ERROR,

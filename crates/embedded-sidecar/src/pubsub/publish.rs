@@ -99,7 +99,7 @@ impl Publisher {
                 call,
                 RefusalReason::Metadata {
                     error: error.to_string(),
-                    metadata: metadata.iter().collect(),
+                    metadata: Box::new(metadata.iter().collect()),
                 },
             )
         })

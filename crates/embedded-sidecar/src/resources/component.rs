@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::ResourceError;
 use super::document::{Document, Origin};
+use super::{ResourceError, SecretName};
 use crate::config::SidecarConfig;
 use crate::go_duration;
 
@@ -98,8 +98,10 @@ impl Component {
             Some(Setting::Secret(secret)) => Err(ResourceError::SecretSetting {
                 name: self.name.clone(),
                 setting: name.to_owned(),
-                secret: secret.name.clone(),
-                store: self.secret_store.clone(),
+                secret: Box::new(SecretName {
+                    name: secret.name.clone(),
+                    store: self.secret_store.clone(),
+                }),
                 origin: self.origin.clone(),
             }),
         }

@@ -40,10 +40,12 @@ pub enum ResourceError {
         origin: Origin,
     },
     #[error(
-        "{origin}: component {name:?}: {setting} is the secret {secret:?} of the store {store:?}, \
-         which has no such value"
+        "{origin}: component {name:?}: {setting} is the secret {:?} of the store {:?}, which has no \
+         such value",
+        secret.name,
+        secret.store
     )]
-    SecretSetting { name: String, setting: String, secret: String, store: String, origin: Origin },
+    SecretSetting { name: String, setting: String, secret: Box<SecretName>, origin: Origin },
     #[error("{}: not a JSON object of secrets", path.display())]
     SecretsFile {
         path: PathBuf,
@@ -62,4 +64,11 @@ pub enum ResourceError {
         #[source]
         source: PolicyError,
     },
+}
+
+/// Where a secret was looked for. Apart, so that every other error stays small.
+#[derive(Debug)]
+pub struct SecretName {
+    pub name: String,
+    pub store: String,
 }

@@ -205,7 +205,7 @@ impl AppBuilder {
     }
 
     /// The part of the app that the last word of this app-id stands for.
-    pub(super) fn as_share(self, id: &'static str) -> Self {
+    pub(super) fn into_share(self, id: &'static str) -> Self {
         AppBuilder { app_id: id, ..self }.variable("role", "by-app-id")
     }
 

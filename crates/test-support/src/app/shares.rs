@@ -34,8 +34,8 @@ pub(super) fn share_out(builder: AppBuilder) -> (AppBuilder, Vec<AppBuilder>) {
         return (builder, Vec::new());
     }
     let [first, others @ ..] = FIVE;
-    let others = others.map(|id| builder.clone().as_share(id)).into();
-    (builder.as_share(first), others)
+    let others = others.map(|id| builder.clone().into_share(id)).into();
+    (builder.into_share(first), others)
 }
 
 fn is_wanted() -> bool {

@@ -19,7 +19,8 @@ async fn check(engine: &Engine, routes: Value, expected: &[(Value, &str)]) {
     for (number, (fields, path)) in expected.iter().enumerate() {
         let many = expected.iter().filter(|(_, other)| other == path).count();
         let got = app.calls(path, many).await;
-        assert!(got.iter().any(|call| call.json()["id"] == number.to_string()), "{fields}");
+        let id = number.to_string();
+        assert!(got.iter().any(|call| call.json()["id"] == id), "{fields}");
     }
     sidecar.settled().await;
     let calls = ["/a", "/b", "/default", "/dead"].map(|path| app.calls_so_far(path).len());
