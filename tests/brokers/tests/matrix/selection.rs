@@ -6,8 +6,8 @@ use std::env;
 use crate::scenarios::{self, Scenario};
 use crate::setting::Setting;
 
-/// Unset or `all`: everything, in most of an hour. `short`: a choice of two minutes, or of five
-/// when Redis lets the events of a killed sidecar wait for their three.
+/// Unset or `all`: everything, in most of an hour. `short`: a choice of two minutes, without what
+/// waits for Redis to hand out again what a killed sidecar held.
 const VARIABLE: &str = "TASKMASTER_TEST_MATRIX";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -36,8 +36,8 @@ impl Setting {
         all.filter(Self::is_tried)
     }
 
-    /// What an older Dapr lacks does not depend on the broker; what became of Redis' consumers since
-    /// does.
+    /// What an older Dapr lacks does not depend on the broker; what became of Redis' consumers
+    /// since does.
     fn is_tried(&self) -> bool {
         self.form != Form::OldestDapr || self.broker == BrokerKind::Redis
     }
