@@ -1,9 +1,9 @@
--- A later copy is another failure, which opens a letter that was replayed in between.
+-- A later copy is another failure. One that comes to a replayed letter may be the replayed message,
+-- whenever it was received: it may have met its end before the replay was noted, so it opens it.
 -- $1 topic, $2 event id, $3 event type, $4 reason, $5 body, $6 received at.
 INSERT INTO taskmaster.dead_letters AS present
   (topic, event_id, event_type, reason, body, received_at)
 VALUES ($1::text, $2::text, $3::text, $4::text, $5::text, $6::bigint)
 ON CONFLICT (topic, event_id) DO UPDATE SET
   reason = excluded.reason, received_at = excluded.received_at, replayed_at = NULL
-WHERE present.received_at < excluded.received_at
-  AND coalesce(present.replayed_at <= excluded.received_at, true)
+WHERE present.replayed_at IS NOT NULL OR present.received_at < excluded.received_at
