@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -19,6 +21,10 @@ const PORT_MAPPER: &str = "epmd";
 
 /// The header of AMQP 0-9-1, with which each client begins.
 const GREETING: &[u8] = b"AMQP\0\0\x09\x01";
+
+/// It sees the end of its node within milliseconds, on a busy machine within a second or two.
+const ASKS_MAX: u32 = 60;
+const ASKS_REST: Duration = Duration::from_millis(50);
 
 /// What the addresses are for.
 const CLIENTS: usize = 0;
@@ -111,9 +117,15 @@ impl Engine for RabbitMq {
         // The node starts it as a daemon, so it would outlive the node.
         let mut kill = Command::new(PORT_MAPPER);
         kill.args(["-port", &self.place.port(NAMES), "-kill"]);
-        let quiet = kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // One that is gone already is what was wanted.
-        let _ = quiet.status();
+        kill.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        for _ in 0..ASKS_MAX {
+            if !probe::accepts(self.place.address(NAMES)) {
+                return;
+            }
+            // It refuses as long as it has not seen its node die.
+            let _ = kill.status();
+            thread::sleep(ASKS_REST);
+        }
     }
 
     fn environment(&self) -> Vec<(&'static str, String)> {
