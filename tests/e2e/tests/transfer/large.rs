@@ -44,7 +44,8 @@ fn fifty_thousand_tasks_come_in_whatever_happens() {
     assert_eq!(report["duplicates"], taken);
     assert_eq!(total(&client), TASKS);
 
-    let growths = [peak - before, again_peak - again_before];
+    // The kernel brings the peak up to date a little later than the present.
+    let growths = [peak.saturating_sub(before), again_peak.saturating_sub(again_before)];
     eprintln!(
         "50 000 tasks: killed at {taken}, progress seen {} times, memory grew by {} and {} MiB",
         seen.len(),
