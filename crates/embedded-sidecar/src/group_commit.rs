@@ -126,3 +126,25 @@ pub(crate) fn reason(error: &(impl Error + 'static)) -> String {
         None => error.to_string(),
     }
 }
+
+/// Answers everybody who waited for a batch: each with what came of its own part, or all of them
+/// with the one failure.
+pub(crate) fn answer<T, E: Error + 'static>(
+    replies: Vec<oneshot::Sender<Result<T, E>>>,
+    committed: Result<Vec<T>, E>,
+    refused: impl Fn(String) -> E,
+) {
+    match committed {
+        Ok(applied) => {
+            for (reply, applied) in replies.into_iter().zip(applied) {
+                let _ = reply.send(Ok(applied));
+            }
+        }
+        Err(error) => {
+            let reason = reason(&error);
+            for reply in replies {
+                let _ = reply.send(Err(refused(reason.clone())));
+            }
+        }
+    }
+}

@@ -12,4 +12,4 @@ pub(crate) use circuit_breaker::{CircuitBreaker, Passage};
 pub(crate) use expression::{Expression, ExpressionError};
 pub use policies::PolicyError;
 pub(crate) use policies::{InboundPolicy, Resiliency};
-pub(crate) use retry::{Failure, RetryDecision, RetryPolicy};
+pub(crate) use retry::{Failure, RetryDecision, RetryPolicy, RetrySeries};

@@ -61,18 +61,6 @@ impl Queue for Changes {
         let effect = Effect::begin();
         let committed = writer.commit(&changes);
         effect.finish();
-        match committed {
-            Ok(applied) => {
-                for (reply, applied) in replies.into_iter().zip(applied) {
-                    let _ = reply.send(Ok(applied));
-                }
-            }
-            Err(error) => {
-                let reason = group_commit::reason(&error);
-                for reply in replies {
-                    let _ = reply.send(Err(JobStoreError::NotCommitted { reason: reason.clone() }));
-                }
-            }
-        }
+        group_commit::answer(replies, committed, |reason| JobStoreError::NotCommitted { reason });
     }
 }

@@ -8,9 +8,8 @@ use dapr_protocol::delivery::{BulkDelivery, BulkDeliveryEntry};
 use dapr_protocol::headers::CLOUD_EVENT_JSON;
 use tokio::time::Instant;
 
-use super::delivery::{Delivery, Handled, Settlement};
+use super::delivery::{Delivery, Handled, Settlement, decide};
 use super::event::{Event, broker_metadata};
-use super::routes::Match;
 use crate::durable_log::Record;
 use crate::flow::{Flow, FlowState, Waited};
 use crate::identity::random_uuid;
@@ -46,13 +45,7 @@ impl Delivery {
             let Some(last) = pending.last() else { return Settlement::Settled };
             // Interrupted in between: the wait for the flow decides how it goes on.
             let Some(reason) = reason else { continue };
-            let decision = match &mut series {
-                Some(series) => {
-                    series.next(Failure::Transient, first_failure.elapsed(), rand::random())
-                }
-                None => RetryDecision::GiveUp,
-            };
-            match decision {
+            match decide(&mut series, Failure::Transient, first_failure) {
                 RetryDecision::After(wait) => {
                     self.warn(last, &reason, "the records come again");
                     flow.sleep(wait).await;
@@ -74,21 +67,21 @@ impl Delivery {
     ) -> (Vec<&'a Record>, Option<String>) {
         let mut left = Vec::new();
         let mut why = None;
-        let mut by_path: BTreeMap<String, Vec<Item<'a>>> = BTreeMap::new();
+        let mut by_path: BTreeMap<&str, Vec<Item<'a>>> = BTreeMap::new();
         for record in records {
             match self.route(record).await {
-                Ok(Some((path, event))) => {
+                Ok((path, event)) => {
                     by_path.entry(path).or_default().push(Item { record, event });
                 }
-                Ok(None) => {}
-                Err(reason) => {
+                Err(Handled::Failed { reason }) => {
                     left.push(record);
                     why = Some(reason);
                 }
+                Err(Handled::Settled | Handled::Interrupted) => {}
             }
         }
         for (path, items) in by_path {
-            let unsettled = self.attempt_together(&path, items, flow).await;
+            let unsettled = self.attempt_together(path, items, flow).await;
             let is_interrupted = !unsettled.is_empty() && flow.state() != FlowState::Running;
             for (record, reason) in unsettled {
                 left.push(record);
@@ -96,34 +89,6 @@ impl Delivery {
             }
         }
         (left, why)
-    }
-
-    /// Where a record goes; `None` where it has been settled on the way.
-    async fn route(&self, record: &Record) -> Result<Option<(String, Event)>, String> {
-        let topic = &self.subscription.topic;
-        let event = if self.subscription.is_raw {
-            Event::raw(record, topic, &random_uuid())
-        } else {
-            Event::structured(record)
-        };
-        let handled = match event {
-            Err(error) => self.fail(record, error.to_string()).await,
-            Ok(event) if event.has_expired(self.context.clock.now()) => {
-                self.discard(record, "the event has expired").await
-            }
-            Ok(event) => match self.subscription.routes.find(&event.attributes) {
-                Ok(Match::Path(path)) => {
-                    let path = path.to_owned();
-                    return Ok(Some((path, event)));
-                }
-                Ok(Match::Nowhere) => self.discard(record, "no route matches the event").await,
-                Err(error) => self.fail(record, error.to_string()).await,
-            },
-        };
-        match handled {
-            Handled::Failed { reason } => Err(reason),
-            Handled::Settled | Handled::Interrupted => Ok(None),
-        }
     }
 
     /// Calls the app until it has settled every item or the policy gives up.
@@ -145,11 +110,7 @@ impl Delivery {
             if flow.state() != FlowState::Running {
                 return keep(items);
             }
-            let decision = match &mut series {
-                Some(series) => series.next(left.failure, started.elapsed(), rand::random()),
-                None => RetryDecision::GiveUp,
-            };
-            match decision {
+            match decide(&mut series, left.failure, started) {
                 RetryDecision::GiveUp => return self.fail_all(items, &left.reason).await,
                 RetryDecision::After(wait) => {
                     if flow.sleep(wait).await == Waited::Interrupted {

@@ -19,7 +19,7 @@ use crate::durable_log::{NewRecord, Record, TopicName};
 use crate::flow::{Flow, FlowState, Waited};
 use crate::identity::random_uuid;
 use crate::metrics::Processed;
-use crate::resiliency::{CircuitBreaker, Failure, Passage, RetryDecision};
+use crate::resiliency::{CircuitBreaker, Failure, Passage, RetryDecision, RetrySeries};
 
 /// How a record's delivery ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +69,7 @@ impl Delivery {
                 Handled::Interrupted => continue,
                 Handled::Failed { reason } => reason,
             };
-            let decision = match &mut series {
-                Some(series) => {
-                    series.next(Failure::Transient, first_failure.elapsed(), rand::random())
-                }
-                None => RetryDecision::GiveUp,
-            };
-            match decision {
+            match decide(&mut series, Failure::Transient, first_failure) {
                 RetryDecision::After(wait) => {
                     self.warn(record, &reason, "the record comes again");
                     flow.sleep(wait).await;
@@ -89,6 +83,14 @@ impl Delivery {
     }
 
     async fn handle(&self, record: &Record, flow: &mut Flow) -> Handled {
+        match self.route(record).await {
+            Ok((path, event)) => self.attempt_under_policy(record, &event, path, flow).await,
+            Err(handled) => handled,
+        }
+    }
+
+    /// Where a record goes, and as which event; else what became of it on the way.
+    pub(super) async fn route(&self, record: &Record) -> Result<(&str, Event), Handled> {
         let topic = &self.subscription.topic;
         let event = if self.subscription.is_raw {
             Event::raw(record, topic, &random_uuid())
@@ -97,15 +99,15 @@ impl Delivery {
         };
         let event = match event {
             Ok(event) => event,
-            Err(error) => return self.fail(record, error.to_string()).await,
+            Err(error) => return Err(self.fail(record, error.to_string()).await),
         };
         if event.has_expired(self.context.clock.now()) {
-            return self.discard(record, "the event has expired").await;
+            return Err(self.discard(record, "the event has expired").await);
         }
         match self.subscription.routes.find(&event.attributes) {
-            Ok(Match::Path(path)) => self.attempt_under_policy(record, &event, path, flow).await,
-            Ok(Match::Nowhere) => self.discard(record, "no route matches the event").await,
-            Err(error) => self.fail(record, error.to_string()).await,
+            Ok(Match::Path(path)) => Ok((path, event)),
+            Ok(Match::Nowhere) => Err(self.discard(record, "no route matches the event").await),
+            Err(error) => Err(self.fail(record, error.to_string()).await),
         }
     }
 
@@ -129,11 +131,7 @@ impl Delivery {
             if flow.state() != FlowState::Running {
                 return Handled::Interrupted;
             }
-            let decision = match &mut series {
-                Some(series) => series.next(failure, started.elapsed(), rand::random()),
-                None => RetryDecision::GiveUp,
-            };
-            match decision {
+            match decide(&mut series, failure, started) {
                 RetryDecision::GiveUp => return self.fail(record, reason).await,
                 RetryDecision::After(wait) => {
                     self.warn(record, &reason, "the delivery is tried again");
@@ -269,6 +267,18 @@ impl Delivery {
             reason,
             "{outcome}"
         );
+    }
+}
+
+/// How a series goes on; without a policy there is none.
+pub(super) fn decide(
+    series: &mut Option<RetrySeries<'_>>,
+    failure: Failure,
+    since: Instant,
+) -> RetryDecision {
+    match series {
+        Some(series) => series.next(failure, since.elapsed(), rand::random()),
+        None => RetryDecision::GiveUp,
     }
 }
 

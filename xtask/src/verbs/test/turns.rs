@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use std::{env, fmt};
 
 use anyhow::{Context, Result};
+use real_engines::{DaprVersion, Kafka, RabbitMq, Redis};
 
 use super::engines;
 use super::tally::Tally;
@@ -27,11 +28,11 @@ const SHORT: &str = "short";
 
 const POSTGRES: &str = "postgres";
 /// The broker that starts at once.
-const QUICKEST_BROKER: &str = "redis";
-const BROKERS: [&str; 3] = ["kafka", QUICKEST_BROKER, "rabbitmq"];
+const QUICKEST_BROKER: &str = Redis::NAME;
+const BROKERS: [&str; 3] = [Kafka::NAME, Redis::NAME, RabbitMq::NAME];
 const DATABASES: [&str; 2] = ["sqlite", POSTGRES];
 /// The oldest that is tried; see `cargo xtask engines build daprd-1.16`.
-const OLDEST_DAPR: &str = "1.16.0";
+const OLDEST_DAPR: &str = DaprVersion::Oldest.number();
 
 /// What is about the embedded sidecar alone has nothing to do behind another. Each test waits for
 /// engines of its own more than it works.

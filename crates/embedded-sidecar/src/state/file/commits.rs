@@ -53,19 +53,6 @@ impl Queue for Calls {
         let effect = Effect::begin();
         let committed = writer.commit(&calls);
         effect.finish();
-        match committed {
-            Ok(applied) => {
-                for (reply, applied) in replies.into_iter().zip(applied) {
-                    let _ = reply.send(Ok(applied));
-                }
-            }
-            Err(error) => {
-                let reason = group_commit::reason(&error);
-                for reply in replies {
-                    let reason = reason.clone();
-                    let _ = reply.send(Err(StateStoreError::NotCommitted { reason }));
-                }
-            }
-        }
+        group_commit::answer(replies, committed, |reason| StateStoreError::NotCommitted { reason });
     }
 }
