@@ -120,12 +120,15 @@ pub trait Store {
         limit: u32,
     ) -> Result<Vec<ReminderRow>, StoreError>;
     /// Notes what the scheduler was told. A row that changed meanwhile stays to be told anew.
+    ///
+    /// Gives those of `armed` that are pending no longer: who was told of their end may have been
+    /// told before.
     async fn reminders_told(
         &self,
         now: DateTime<Utc>,
         armed: &[ReminderKey],
         disarmed: &[ReminderKey],
-    ) -> Result<(), StoreError>;
+    ) -> Result<Vec<ReminderKey>, StoreError>;
 
     async fn channels(&self, caller: Caller) -> Result<Option<ChannelSet>, StoreError>;
     /// Replaces the whole set, whatever it was when nothing is expected.

@@ -51,7 +51,8 @@ async fn tell_of_task<P: Platform>(
     tell(platform, settings, &untold).await
 }
 
-/// Tells the scheduler, and notes what it acknowledged.
+/// Tells the scheduler, and notes what it acknowledged. What ended while it heard of it is taken
+/// back: it may have heard of the end before.
 pub(super) async fn tell<P: Platform>(
     platform: &P,
     settings: &Settings,
@@ -65,5 +66,8 @@ pub(super) async fn tell<P: Platform>(
     if told.is_empty() {
         return Ok(());
     }
-    platform.store().reminders_told(platform.now(), &told.armed, &told.disarmed).await
+    let now = platform.now();
+    let ended = platform.store().reminders_told(now, &told.armed, &told.disarmed).await?;
+    scheduler.take_back(&ended).await;
+    Ok(())
 }

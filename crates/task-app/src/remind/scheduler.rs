@@ -81,10 +81,17 @@ impl<'p, P: Platform> Scheduler<'p, P> {
         told
     }
 
+    /// One that cannot be taken back rings in vain.
+    pub(super) async fn take_back(&self, keys: &[ReminderKey]) {
+        for some in keys.chunks(CALLS_AT_ONCE) {
+            join_all(some.iter().map(|key| self.disarm(key))).await;
+        }
+    }
+
     async fn tell_one(&self, row: &ReminderRow) -> bool {
         match row.state {
             ReminderState::Pending => self.arm(row).await,
-            ReminderState::Cancelled => self.disarm(row).await,
+            ReminderState::Cancelled => self.disarm(&row.key).await,
             ReminderState::Fired | ReminderState::Skipped => false,
         }
     }
@@ -110,8 +117,8 @@ impl<'p, P: Platform> Scheduler<'p, P> {
         outcome.await.is_some_and(|asked| asked.is_settled())
     }
 
-    async fn disarm(&self, row: &ReminderRow) -> bool {
-        let delete = DeleteJob { name: job(&row.key).to_string() };
+    async fn disarm(&self, key: &ReminderKey) -> bool {
+        let delete = DeleteJob { name: job(key).to_string() };
         let outcome = self.ask(
             |dapr, api| delete.to_http(dapr, api),
             |answer| match DeleteOutcome::read(answer) {

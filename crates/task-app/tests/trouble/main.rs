@@ -8,6 +8,7 @@ mod breaker;
 mod clockwork;
 mod database_away;
 mod rare_writes;
+mod reminders;
 mod requests;
 mod retention;
 mod runs;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use task_app::ports::OutboundError;
 
@@ -36,6 +36,8 @@ pub(crate) struct Sidecar {
     pub(crate) unwanted: RefCell<BTreeSet<u64>>,
     /// Every request, and when it came.
     pub(crate) requests: RefCell<Vec<(DateTime<Utc>, String)>>,
+    /// The names of the jobs that its scheduler holds.
+    pub(crate) jobs: RefCell<BTreeSet<String>>,
     /// What stands on the topics, in its order.
     pub(crate) published: RefCell<Vec<(String, Value)>>,
 }
@@ -53,18 +55,27 @@ impl Sidecar {
         let latency = self.latency.get();
         let timed_out = TimeDelta::from_std(timeout).expect("a short timeout");
         match self.mood.get() {
-            Mood::Well if latency < timed_out => (latency, Ok(self.publish(&path, request.body()))),
+            Mood::Well if latency < timed_out => (latency, Ok(self.answer(&request))),
             Mood::Well | Mood::Hanging => (timed_out, Err(OutboundError::TimedOut(timeout))),
             Mood::Gone => (latency, Err(OutboundError::Unreachable("refused".to_owned()))),
             Mood::Failing => (latency, Ok(refusal(StatusCode::INTERNAL_SERVER_ERROR))),
         }
     }
 
-    fn publish(&self, path: &str, body: &Bytes) -> http::Response<Bytes> {
-        // Jobs, which the sweeps find without a scheduler.
-        if !path.contains("/publish/") {
-            return answer(StatusCode::NO_CONTENT, Value::Null);
+    fn answer(&self, request: &http::Request<Bytes>) -> http::Response<Bytes> {
+        let path = request.uri().path();
+        if path.contains("/publish/") {
+            return self.publish(path, request.body());
         }
+        let name = path.rsplit('/').next().unwrap_or_default();
+        match *request.method() {
+            Method::DELETE => self.jobs.borrow_mut().remove(name),
+            _ => self.jobs.borrow_mut().insert(name.to_owned()),
+        };
+        answer(StatusCode::NO_CONTENT, Value::Null)
+    }
+
+    fn publish(&self, path: &str, body: &Bytes) -> http::Response<Bytes> {
         let body: Value = serde_json::from_slice(body).expect("JSON");
         let topic = path.rsplit('/').next().unwrap_or_default();
         if !path.contains("/publish/bulk/") {

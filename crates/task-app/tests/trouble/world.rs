@@ -9,7 +9,7 @@ use futures::executor::block_on;
 use serde_json::{Value, json};
 use task_app::ports::{BodySink, Disconnected, OutboundError, Responder};
 use task_app::relay::{Drained, drain};
-use task_app::{Platform, Request, Response, Settings, api};
+use task_app::{Platform, Request, Response, Settings, api, remind};
 use task_store::relay::LeaseState;
 use task_store::{Db, DbError, Dialect, Rows, SqlStore, Store, Value as SqlValue};
 use test_support::sqlite::SqliteDb;
@@ -41,6 +41,8 @@ pub(crate) struct World {
     store: SqlStore<Unsteady>,
     clockwork: Clockwork,
     pub(crate) sidecar: Sidecar,
+    /// What is asked of the app while its next call is on its way to the sidecar.
+    pub(crate) meanwhile: RefCell<Vec<Request>>,
     /// Events that were still being published when somebody else could have taken the lease.
     pub(crate) lapses: Cell<usize>,
     pub(crate) settings: Settings,
@@ -53,6 +55,7 @@ impl World {
             store: SqlStore::new(Unsteady { db, failure: RefCell::default() }, Dialect::Sqlite),
             clockwork: Clockwork::new(),
             sidecar: Sidecar::default(),
+            meanwhile: RefCell::default(),
             lapses: Cell::new(0),
             settings: settings_with("admin_token", ADMIN_TOKEN),
         }
@@ -87,13 +90,20 @@ impl World {
         signed_in["access_token"].as_str().expect("a token").to_owned()
     }
 
-    /// Asks the API.
     pub(crate) fn call(&self, request: &Request) -> Response {
+        block_on(self.ask(request))
+    }
+
+    /// Asks the component whose path it is: that of the API, or that of the reminders.
+    pub(crate) async fn ask(&self, request: &Request) -> Response {
+        if !request.uri().path().starts_with("/api/") {
+            return remind::handle(self, &self.settings, request).await;
+        }
         let (head, body) = request.clone().into_parts();
         let head = http::Request::from_parts(head, ());
         let answer = RefCell::default();
         let responder = Caller(&answer);
-        block_on(api::handle(self, &self.settings, &head, Whole(Some(body)), responder, "client"));
+        api::handle(self, &self.settings, &head, Whole(Some(body)), responder, "client").await;
         answer.take().expect("an answer")
     }
 
@@ -138,6 +148,10 @@ impl Platform for World {
         request: http::Request<Bytes>,
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, OutboundError> {
+        for request in self.meanwhile.take() {
+            let answer = Box::pin(self.ask(&request)).await;
+            assert!(answer.status().is_success(), "{answer:?}");
+        }
         let is_publish = request.uri().path().contains("/publish/");
         let (took, answer) = self.sidecar.take(self.now(), request, timeout);
         self.pass(took);

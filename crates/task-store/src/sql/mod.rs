@@ -188,7 +188,7 @@ impl<D: Db> Store for SqlStore<D> {
         now: DateTime<Utc>,
         armed: &[ReminderKey],
         disarmed: &[ReminderKey],
-    ) -> Result<(), StoreError> {
+    ) -> Result<Vec<ReminderKey>, StoreError> {
         reminders::told(&self.engine, now, armed, disarmed).await
     }
 

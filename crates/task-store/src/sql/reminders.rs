@@ -76,9 +76,9 @@ pub(super) async fn told<D: Db>(
     now: DateTime<Utc>,
     armed: &[ReminderKey],
     disarmed: &[ReminderKey],
-) -> Result<(), StoreError> {
+) -> Result<Vec<ReminderKey>, StoreError> {
     if armed.is_empty() && disarmed.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let document = Told {
         now: now.timestamp_millis(),
@@ -86,5 +86,10 @@ pub(super) async fn told<D: Db>(
         disarmed: disarmed.iter().map(reminder_row::key_columns).collect(),
     };
     engine.run(statement!(Harmless, "told_reminders"), &[json(&document)?]).await?;
-    Ok(())
+    if armed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows =
+        engine.run(statement!(Harmless, "ended_reminders"), &[json(&document.armed)?]).await?;
+    row::rows("reminders", rows).map(|mut row| reminder_row::read_key(&mut row)).collect()
 }

@@ -160,9 +160,6 @@ fn plan(
         packages = known;
     }
     let turns = turns::plan(&packages, extent, databases);
-    if extent == Extent::Short && turns.iter().any(Turn::is_behind_dapr) {
-        not_named.push(format!("{} behind Dapr", turns::NOT_IN_SHORT));
-    }
     if !with_engines && packages.iter().any(|name| name == turns::ON_EVERYTHING) {
         without_engines.push(format!("{} on PostgreSQL and behind Dapr", turns::ON_EVERYTHING));
     }
@@ -260,15 +257,12 @@ mod tests {
     }
 
     #[test]
-    fn with_engines_only_what_the_whole_run_has_is_left_out() {
+    fn with_engines_nothing_is_left_out() {
         let plan = check(&[], true).unwrap();
         assert_eq!(plan.packages, ["task-domain", "conformance", "e2e", "engines", "brokers"]);
         assert_eq!(plan.turns.len(), 3);
         let said = left_out(&plan);
-        assert!(
-            said.ends_with("Left out:\n  not named: reminders::schedule behind Dapr"),
-            "{said}"
-        );
+        assert!(said.ends_with("Left out: nothing."), "{said}");
         let whole = check(&["brokers"], true).unwrap();
         assert_eq!(whole.packages.len(), 5);
         assert!(whole.turns.iter().all(|turn| turn.suite.is_some()));

@@ -37,12 +37,6 @@ const OLDEST_DAPR: &str = DaprVersion::Oldest.number();
 /// What is about the embedded sidecar alone has nothing to do behind another. Each test waits for
 /// engines of its own more than it works.
 const BEHIND_DAPR: [&str; 3] = ["--skip", "embedded::", "--test-threads=4"];
-/// What a short run leaves to the whole one. A job that is set at the moment at which its task is
-/// done with may stay in Dapr's scheduler until it rings, in vain; there a call takes long enough
-/// for a test to meet that moment now and then.
-pub(super) const NOT_IN_SHORT: &str = "reminders::schedule";
-const BEHIND_DAPR_IN_SHORT: [&str; 5] =
-    ["--skip", "embedded::", "--skip", NOT_IN_SHORT, "--test-threads=4"];
 
 /// One call of cargo.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,11 +102,8 @@ pub(super) fn plan(packages: &[String], extent: Extent, databases: &[&'static st
                 );
             }
             if has(ON_EVERYTHING) && has(engines::BROKERS) {
-                let arguments = &BEHIND_DAPR_IN_SHORT[..];
-                turns.extend(databases.last().map(|database| Turn {
-                    arguments,
-                    ..Turn::behind_dapr(QUICKEST_BROKER, database)
-                }));
+                let last = databases.last();
+                turns.extend(last.map(|database| Turn::behind_dapr(QUICKEST_BROKER, database)));
             }
             turns
         }
@@ -148,10 +139,6 @@ impl Turns {
 }
 
 impl Turn {
-    pub(super) fn is_behind_dapr(&self) -> bool {
-        self.value(BROKER).is_some()
-    }
-
     fn value(&self, name: &str) -> Option<&'static str> {
         self.environment.iter().find(|(named, _)| *named == name).map(|(_, value)| *value)
     }

@@ -200,7 +200,7 @@
     n bigint NOT NULL,
     fire_at bigint NOT NULL,
     state text NOT NULL,
-    -- When the scheduler was last told to ring; NULL once there is nothing that it has to forget.
+    -- When the scheduler was last told to ring; NULL before that, and once it has rung.
     armed_at bigint,
     PRIMARY KEY (user_id, number, version, n)
   );

@@ -39,9 +39,6 @@
   CREATE FUNCTION taskmaster.forget_v1(owner uuid, instant bigint) RETURNS void
   LANGUAGE plpgsql AS $function$
   BEGIN
-    DELETE FROM taskmaster.reminders
-    WHERE user_id = owner AND state = 'pending' AND armed_at IS NULL;
-
     UPDATE taskmaster.reminders SET state = 'cancelled'
     WHERE user_id = owner AND state = 'pending';
 
@@ -61,28 +58,26 @@
   $function$;
 
   -- Sets up what a change of tasks plans. A reminder whose instant stays in its task's plan stays
-  -- as it is, whatever became of it. What is no longer in the plan goes; the scheduler, if it knows
-  -- of it, has to be told first.
+  -- as it is, whatever became of it. What is no longer in the plan goes; the scheduler, which may
+  -- hear of it at this very moment, has to be told first.
   CREATE FUNCTION taskmaster.plan_reminders_v1(
     owner uuid, instant bigint, first_number bigint, plans jsonb
   ) RETURNS void
   LANGUAGE plpgsql AS $function$
   BEGIN
-    -- Whether the scheduler knows of a reminder may be noted down at this very moment, so what goes
-    -- is not chosen by that: this waits for whoever notes it, and the next statement sees it.
     UPDATE taskmaster.reminders SET state = 'cancelled'
     FROM jsonb_to_recordset(plans) AS plan (number bigint, instants jsonb)
     WHERE reminders.user_id = owner
       AND reminders.number = plan.number
-      AND reminders.state <> 'cancelled'
+      AND reminders.state = 'pending'
       AND NOT plan.instants @> to_jsonb(reminders.fire_at);
 
     DELETE FROM taskmaster.reminders
-    USING jsonb_to_recordset(plans) AS plan (number bigint)
+    USING jsonb_to_recordset(plans) AS plan (number bigint, instants jsonb)
     WHERE reminders.user_id = owner
       AND reminders.number = plan.number
-      AND reminders.armed_at IS NULL
-      AND reminders.state = 'cancelled';
+      AND reminders.state IN ('fired', 'skipped')
+      AND NOT plan.instants @> to_jsonb(reminders.fire_at);
 
     INSERT INTO taskmaster.reminders (user_id, number, version, n, fire_at, state)
     SELECT

@@ -29,7 +29,7 @@ CREATE TABLE reminders (
   n INTEGER NOT NULL,
   fire_at INTEGER NOT NULL,
   state TEXT NOT NULL,
-  -- When the scheduler was last told to ring; NULL once there is nothing that it has to forget.
+  -- When the scheduler was last told to ring; NULL before that, and once it has rung.
   armed_at INTEGER,
   PRIMARY KEY (user_id, number, version, n)
 ) STRICT, WITHOUT ROWID
@@ -266,9 +266,6 @@ END
 CREATE TRIGGER users_ended AFTER UPDATE OF deleted_at ON users
 WHEN OLD.deleted_at IS NULL AND NEW.deleted_at IS NOT NULL
 BEGIN
-  DELETE FROM reminders
-  WHERE user_id = NEW.id AND state = 'pending' AND armed_at IS NULL;
-
   UPDATE reminders SET state = 'cancelled' WHERE user_id = NEW.id AND state = 'pending';
 
   UPDATE deliveries SET

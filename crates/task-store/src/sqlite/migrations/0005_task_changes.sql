@@ -153,14 +153,15 @@ BEGIN
   WHERE user_id = NEW.user_id AND number IN (SELECT value FROM json_each(NEW.deletes));
 
   -- A reminder whose instant stays in its task's plan stays as it is, whatever became of it. What
-  -- is no longer in the plan goes; the scheduler, if it knows of it, has to be told first.
+  -- is no longer in the plan goes; the scheduler, which may hear of it at this very moment, has to
+  -- be told first.
   UPDATE reminders SET state = 'cancelled'
   WHERE (user_id, number, version, n) IN (
     SELECT reminders.user_id, reminders.number, reminders.version, reminders.n
     FROM json_each(NEW.plans) AS plan
     CROSS JOIN reminders
       ON reminders.user_id = NEW.user_id AND reminders.number = plan.value ->> 'number'
-    WHERE reminders.state <> 'cancelled'
+    WHERE reminders.state = 'pending'
       AND reminders.fire_at NOT IN (SELECT value FROM json_each(plan.value, '$.instants'))
   );
 
@@ -170,7 +171,8 @@ BEGIN
     FROM json_each(NEW.plans) AS plan
     CROSS JOIN reminders
       ON reminders.user_id = NEW.user_id AND reminders.number = plan.value ->> 'number'
-    WHERE reminders.state = 'cancelled' AND reminders.armed_at IS NULL
+    WHERE reminders.state IN ('fired', 'skipped')
+      AND reminders.fire_at NOT IN (SELECT value FROM json_each(plan.value, '$.instants'))
   );
 
   INSERT INTO reminders (user_id, number, version, n, fire_at, state)
