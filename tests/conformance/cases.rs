@@ -32,6 +32,7 @@ mod publish {
 }
 mod resources {
     pub(super) mod configuration;
+    pub(super) mod hot_reload;
 }
 mod secrets {
     pub(super) mod access;
@@ -225,6 +226,15 @@ cases! {
         configuration {
             what_is_not_allowed_is_as_good_as_unknown
             a_sampling_rate_of_zero_turns_the_echo_of_traces_off
+        }
+        hot_reload {
+            a_component_that_is_added_is_served
+            a_component_that_is_taken_away_is_unknown
+            a_component_that_is_changed_has_its_new_settings
+            a_subscription_that_is_added_delivers
+            a_subscription_that_is_taken_away_delivers_no_more
+            a_file_that_is_no_resource_changes_nothing
+            it_can_be_turned_off
         }
     }
     secrets {

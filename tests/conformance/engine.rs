@@ -10,6 +10,7 @@ mod http_app;
 mod messages;
 mod setup;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -126,6 +127,23 @@ impl Sidecar {
             Kind::Embedded(sidecar) => sidecar.call(request).await,
             Kind::Daprd(sidecar) => sidecar.call(request).await,
         }
+    }
+
+    /// Writes a resource while the sidecar runs.
+    pub(crate) fn write(&self, file: &str, document: &str) {
+        std::fs::write(self.resources().join(file), document).expect("a file");
+    }
+
+    /// Takes a resource away while the sidecar runs.
+    pub(crate) fn remove(&self, file: &str) {
+        std::fs::remove_file(self.resources().join(file)).expect("a file");
+    }
+
+    fn resources(&self) -> PathBuf {
+        Setup::resources_in(match &self.kind {
+            Kind::Embedded(sidecar) => sidecar.dir.path(),
+            Kind::Daprd(sidecar) => sidecar.dir.path(),
+        })
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response<Bytes> {

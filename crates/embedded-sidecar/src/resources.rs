@@ -7,6 +7,7 @@ mod component;
 mod configuration;
 mod document;
 mod error;
+mod files;
 mod secret_scopes;
 
 use dapr_protocol::Subscription;
@@ -15,6 +16,7 @@ use dapr_protocol::subscription::read_declarative;
 pub(crate) use component::Component;
 pub(crate) use configuration::Configuration;
 pub use error::{ResourceError, SecretName};
+pub(crate) use files::Files;
 pub(crate) use secret_scopes::SecretScopes;
 
 use crate::config::SidecarConfig;
@@ -35,22 +37,19 @@ pub(crate) struct Resources {
 const UNSERVED_KINDS: [&str; 3] = ["HTTPEndpoint", "MCPServer", "WorkflowAccessPolicy"];
 
 impl Resources {
-    /// Blocks on the file system.
-    pub(crate) fn load(config: &SidecarConfig) -> Result<Self, ResourceError> {
+    pub(crate) fn read(files: &Files, config: &SidecarConfig) -> Result<Self, ResourceError> {
         let mut resources = Self {
             components: Vec::new(),
             subscriptions: Vec::new(),
             resiliency: Resiliency::default(),
             configuration: Configuration::default(),
         };
-        for folder in &config.resources_paths {
-            for file in document::files_in(folder)? {
-                for document in document::read_file(&file)? {
-                    resources.add(document, config)?;
-                }
+        for file in &files.resources {
+            for document in document::read_documents(file)? {
+                resources.add(document, config)?;
             }
         }
-        for file in &config.config_paths {
+        for file in &files.configurations {
             resources.configuration.read(file, &config.environment)?;
         }
         Ok(resources)

@@ -7,5 +7,7 @@ mod self_description;
 mod session;
 
 pub(crate) use readiness::ReadinessSwitch;
-pub(crate) use self_description::{Labelled, SelfDescription, describe_app, describe_component};
-pub(crate) use session::{AppSession, Running};
+pub(crate) use self_description::{
+    Labelled, Labels, SelfDescription, describe_app, describe_component,
+};
+pub(crate) use session::{AppSession, Consumers, Running};

@@ -4,29 +4,30 @@
 
 mod assembly;
 mod components;
+mod foundation;
+mod reload;
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 use crate::api::{Api, Limits, serve_connections};
 use crate::app_channel::{AppChannel, TcpAppChannel};
 use crate::clock::{Clock, SystemClock};
 use crate::config::SidecarConfig;
-use crate::durable_log::DurableLog;
 use crate::error::SidecarError;
 use crate::flow::FlowState;
-use crate::job_store::{JobStore, JobStoreError, ScheduledJob};
-use crate::jobs::RunningCalls;
+use crate::job_store::{JobStoreError, ScheduledJob};
 use crate::lock;
-use crate::metrics::{Metrics, SubscriptionLag, TEXT_FORMAT};
+use crate::metrics::{SubscriptionLag, TEXT_FORMAT};
+use crate::resources::Files;
 use crate::runtime::Running;
+use crate::state::OpenStates;
 use crate::tasks::Drained;
+use assembly::Loaded;
+use foundation::Foundation;
 
 /// A running sidecar. Clones are handles to the same one; when the last is dropped, its work is
 /// cut off.
@@ -43,19 +44,13 @@ pub struct SidecarBuilder {
 }
 
 struct Inner {
-    api: Api,
-    running: Arc<Running>,
-    log: DurableLog,
-    jobs: JobStore,
-    job_calls: Arc<RunningCalls>,
-    metrics: Arc<Metrics>,
-    progress: watch::Sender<()>,
-    /// Ends the servers, after the deliveries have ended: an app that is still handling one may
-    /// want to publish.
-    closing: CancellationToken,
-    shutdown_requested: CancellationToken,
-    graceful_shutdown: Duration,
-    limits: Limits,
+    foundation: Foundation,
+    /// What answers now. Its `running` works towards the app.
+    api: Mutex<Arc<Api>>,
+    /// What the resources were read from.
+    files: Mutex<Files>,
+    /// Who changes what runs: one at a time.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl SidecarBuilder {
@@ -82,8 +77,18 @@ impl SidecarBuilder {
             let channel = TcpAppChannel::new(address.host, address.port);
             Some(Arc::new(channel) as Arc<dyn AppChannel>)
         });
-        let inner = assembly::assemble(config, channel, clock).await?;
-        Ok(Sidecar { inner: Arc::new(inner) })
+        let foundation = Foundation::lay(config, channel, clock).await?;
+        let mut loaded = Loaded::read(&foundation, OpenStates::new()).await?;
+        let files = Mutex::new(std::mem::take(&mut loaded.files));
+        let hot_reload = loaded.hot_reload();
+        let assembled = loaded.assemble(&foundation);
+        let api = Mutex::new(Arc::clone(&assembled.api));
+        assembled.begin(&foundation);
+        let inner = Arc::new(Inner { foundation, api, files, turn: tokio::sync::Mutex::default() });
+        if hot_reload {
+            tokio::spawn(reload::follow(Arc::downgrade(&inner)));
+        }
+        Ok(Sidecar { inner })
     }
 }
 
@@ -94,7 +99,7 @@ impl Sidecar {
 
     /// Answers one API request.
     pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        self.inner.api.handle(request).await
+        self.inner.api().handle(request).await
     }
 
     /// Serves the API until the sidecar is shut down.
@@ -104,7 +109,7 @@ impl Sidecar {
             let sidecar = sidecar.clone();
             async move { sidecar.handle(request).await }
         };
-        let (limits, closing) = (self.inner.limits, self.inner.closing.clone());
+        let (limits, closing) = (self.inner.limits(), self.inner.foundation.closing.clone());
         serve_connections(listener, limits, closing, handler).await.map_err(SidecarError::Serve)
     }
 
@@ -117,19 +122,19 @@ impl Sidecar {
             response.headers_mut().insert(http::header::CONTENT_TYPE, content_type);
             std::future::ready(response)
         };
-        let (limits, closing) = (self.inner.limits, self.inner.closing.clone());
+        let (limits, closing) = (self.inner.limits(), self.inner.foundation.closing.clone());
         serve_connections(listener, limits, closing, handler).await.map_err(SidecarError::Serve)
     }
 
     /// Resolves once the app is reachable and its subscriptions are in place (with health checks:
     /// once the app is being watched).
     pub async fn ready(&self) {
-        self.inner.running.readiness.completed().await;
+        self.inner.foundation.readiness.completed().await;
     }
 
     /// What each subscription has not settled yet.
     pub fn lag(&self) -> Vec<SubscriptionLag> {
-        let consumers = lock(&self.inner.running.consumers);
+        let consumers = lock(&self.inner.foundation.consumers);
         consumers
             .iter()
             .map(|consumer| {
@@ -146,14 +151,16 @@ impl Sidecar {
 
     /// The jobs that are still to fire, earliest first.
     pub async fn jobs(&self) -> Result<Vec<ScheduledJob>, JobStoreError> {
-        self.inner.jobs.list().await
+        self.inner.foundation.jobs.list().await
     }
 
     /// Resolves as soon as no subscription has anything undelivered, and no job is being called.
     pub async fn idle(&self) {
-        let mut progress = self.inner.progress.subscribe();
-        let is_busy =
-            || self.inner.job_calls.count() > 0 || self.lag().iter().any(|lag| lag.undelivered > 0);
+        let mut progress = self.inner.foundation.progress.subscribe();
+        let is_busy = || {
+            self.inner.foundation.job_calls.count() > 0
+                || self.lag().iter().any(|lag| lag.undelivered > 0)
+        };
         while is_busy() {
             // The sender lives as long as this handle, so the wait cannot fail.
             let _ = progress.changed().await;
@@ -162,33 +169,57 @@ impl Sidecar {
 
     /// The counters in Prometheus' text format.
     pub fn metrics_text(&self) -> String {
-        self.inner.metrics.to_text(&self.lag())
+        self.inner.foundation.metrics.to_text(&self.lag())
     }
 
     /// Resolves when the API was asked to shut down. Acting on it is the owner's business.
     pub async fn shutdown_requested(&self) {
-        self.inner.shutdown_requested.cancelled().await;
+        self.inner.foundation.shutdown_requested.cancelled().await;
+    }
+
+    /// Reads the resources again, as a change of their files does, and goes on with them. Where
+    /// they cannot be used, it goes on with those it has.
+    pub async fn reload(&self) -> Result<(), SidecarError> {
+        self.inner.reload().await
     }
 
     /// Lets deliveries in flight finish, notes how far they came, and ends the servers.
     pub async fn shutdown(&self) {
-        let inner = &self.inner;
-        inner.running.switch.turn(FlowState::Stopping);
-        if inner.running.tasks.drain(inner.graceful_shutdown).await == Drained::CutOff {
-            tracing::warn!("deliveries in flight were cut off; they come again after the start");
+        let _turn = self.inner.turn.lock().await;
+        self.inner.rest(&self.inner.api().running).await;
+        self.inner.foundation.closing.cancel();
+    }
+}
+
+impl Inner {
+    fn api(&self) -> Arc<Api> {
+        Arc::clone(&lock(&self.api))
+    }
+
+    fn limits(&self) -> Limits {
+        let SidecarConfig { max_body_bytes, read_buffer_bytes, .. } = *self.foundation.config;
+        Limits { max_body_bytes, read_buffer_bytes }
+    }
+
+    /// Ends what works towards the app. What is in flight has a while to finish.
+    async fn rest(&self, running: &Running) {
+        let patience = self.foundation.config.graceful_shutdown;
+        running.switch.turn(FlowState::Stopping);
+        if running.tasks.drain(patience).await == Drained::CutOff {
+            tracing::warn!("deliveries in flight were cut off; they come again");
         }
-        if let Err(error) = inner.log.flush().await {
+        if let Err(error) = self.foundation.log.flush().await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "progress not stored; settled events come again");
         }
-        inner.closing.cancel();
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.running.switch.turn(FlowState::Stopping);
-        self.running.tasks.cut_off();
-        self.closing.cancel();
+        let running = &self.api().running;
+        running.switch.turn(FlowState::Stopping);
+        running.tasks.cut_off();
+        self.foundation.closing.cancel();
     }
 }

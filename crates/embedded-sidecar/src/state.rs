@@ -11,6 +11,6 @@ mod key;
 mod memory;
 mod service;
 
-pub(crate) use component::{StateComponent, warn_about_other_databases};
+pub(crate) use component::{OpenStates, StateComponent, warn_about_other_databases};
 pub use error::StateStoreError;
 pub(crate) use service::StateService;

@@ -17,6 +17,7 @@ mod command_line {
     mod events;
     mod flags;
     mod jobs;
+    mod reload;
     mod servers;
     mod shutdown;
 }
@@ -45,6 +46,7 @@ mod jobs {
 mod resources {
     mod faults;
     mod references;
+    mod reload;
 }
 mod self_description {
     mod metrics;

@@ -44,7 +44,7 @@ pub(crate) struct OwnScheduler {
 pub(super) struct DaprdSidecar {
     running: Running,
     client: Client<HttpConnector, Full<Bytes>>,
-    _dir: TempDir,
+    pub(super) dir: TempDir,
 }
 
 /// The program with what a case wants of it.
@@ -102,7 +102,7 @@ impl DaprdSidecar {
         let running = tokio::task::spawn_blocking(move || Running::start(engine));
         let running = running.await.unwrap_or_else(|error| resume_unwind(error.into_panic()));
         let client = Client::builder(TokioExecutor::new()).build_http();
-        let sidecar = Self { running, client, _dir: dir };
+        let sidecar = Self { running, client, dir };
         sidecar.has_found_its_app().await;
         sidecar
     }

@@ -13,7 +13,7 @@ use super::{App, Setup};
 
 pub(super) struct EmbeddedSidecar {
     sidecar: embedded_sidecar::Sidecar,
-    _dir: TempDir,
+    pub(super) dir: TempDir,
 }
 
 impl EmbeddedSidecar {
@@ -45,7 +45,7 @@ impl EmbeddedSidecar {
             .await
             .unwrap_or_else(|error| panic!("the sidecar does not start: {error:?}"));
         sidecar.ready().await;
-        Self { sidecar, _dir: dir }
+        Self { sidecar, dir }
     }
 
     pub(super) async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {

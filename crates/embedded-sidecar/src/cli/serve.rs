@@ -45,25 +45,42 @@ pub(super) async fn serve(flags: DaprFlags) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The signals that end the process in order.
+/// The signals that end the process in order, and the one that has it read its resources again.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
     fn watch() -> anyhow::Result<Self> {
         let terminate = signal(SignalKind::terminate()).context("cannot watch SIGTERM")?;
         let interrupt = signal(SignalKind::interrupt()).context("cannot watch SIGINT")?;
-        Ok(Self { terminate, interrupt })
+        let hangup = signal(SignalKind::hangup()).context("cannot watch SIGHUP")?;
+        Ok(Self { terminate, interrupt, hangup })
     }
 
     async fn wait_for_the_end(mut self, sidecar: &Sidecar) {
-        tokio::select! {
-            _ = self.terminate.recv() => tracing::info!("SIGTERM: shutting down"),
-            _ = self.interrupt.recv() => tracing::info!("SIGINT: shutting down"),
-            () = sidecar.shutdown_requested() => tracing::info!("asked to shut down"),
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => tracing::info!("SIGTERM: shutting down"),
+                _ = self.interrupt.recv() => tracing::info!("SIGINT: shutting down"),
+                () = sidecar.shutdown_requested() => tracing::info!("asked to shut down"),
+                _ = self.hangup.recv() => {
+                    reload(sidecar).await;
+                    continue;
+                }
+            }
+            return;
         }
+    }
+}
+
+async fn reload(sidecar: &Sidecar) {
+    tracing::info!("SIGHUP: reading the resources again");
+    if let Err(error) = sidecar.reload().await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "the resources cannot be used; the last ones stay");
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Component {
     settings: BTreeMap<String, Setting>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Setting {
     Text(String),
     /// Not found yet. Only an error when somebody asks for it: a broker's password is of no use
@@ -31,7 +31,7 @@ enum Setting {
     Secret(SecretReference),
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 struct SecretReference {
     name: String,
     #[serde(default)]
@@ -76,6 +76,11 @@ impl Component {
     /// The first part of the type: what the component is for.
     pub(crate) fn building_block(&self) -> &str {
         self.component_type.split('.').next().unwrap_or_default()
+    }
+
+    /// Whether both are stated alike, wherever that stands.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.component_type == other.component_type && self.settings == other.settings
     }
 
     /// Puts the secrets it refers to in their places, as far as `value` finds them by store, name

@@ -1,7 +1,6 @@
 //! `kind: Configuration`: the parts of it that concern this sidecar.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use dapr_protocol::api_call::ApiGroup;
 use serde::Deserialize;
@@ -9,6 +8,7 @@ use serde_json::Value;
 
 use super::ResourceError;
 use super::document;
+use super::files::File;
 use super::secret_scopes::SecretScopes;
 
 /// What the configuration files state, later ones over earlier ones.
@@ -18,6 +18,8 @@ pub(crate) struct Configuration {
     pub(crate) tracing: bool,
     pub(crate) api: ApiAccess,
     pub(crate) secrets: SecretScopes,
+    /// Whether resources are read again when their files change.
+    pub(crate) hot_reload: bool,
 }
 
 /// Which API groups are registered. Whatever is not looks like an unknown path.
@@ -37,25 +39,37 @@ struct ApiRule {
     protocol: String,
 }
 
+#[derive(Deserialize)]
+struct Feature {
+    name: String,
+    enabled: bool,
+}
+
+const HOT_RELOAD: &str = "HotReload";
+
 /// Sections without effect on what is served here.
 const HARMLESS: [&str; 8] =
     ["tracing", "metrics", "api", "secrets", "features", "logging", "mtls", "wasm"];
 
 impl Default for Configuration {
     fn default() -> Self {
-        Self { tracing: true, api: ApiAccess::default(), secrets: SecretScopes::default() }
+        Self {
+            tracing: true,
+            api: ApiAccess::default(),
+            secrets: SecretScopes::default(),
+            hot_reload: true,
+        }
     }
 }
 
 impl Configuration {
     pub(super) fn read(
         &mut self,
-        file: &Path,
+        file: &File,
         environment: &BTreeMap<String, String>,
     ) -> Result<(), ResourceError> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|source| ResourceError::Read { path: file.to_owned(), source })?;
-        for document in document::read_documents(file, &expand(&text, environment))? {
+        let text = expand(&file.text, environment);
+        for document in document::read_documents(&File { path: file.path.clone(), text })? {
             if document.kind != "Configuration" {
                 let (kind, origin) = (document.kind, document.origin);
                 return Err(ResourceError::UnknownKind { kind, origin });
@@ -71,6 +85,12 @@ impl Configuration {
             if let Some(scopes) = document.spec.pointer("/secrets/scopes") {
                 self.secrets = SecretScopes::read(scopes)
                     .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
+            }
+            if let Some(features) = document.spec.get("features") {
+                let features = Vec::<Feature>::deserialize(features)
+                    .map_err(|source| ResourceError::Shape { origin: origin.clone(), source })?;
+                let stated = features.iter().rfind(|feature| feature.name == HOT_RELOAD);
+                self.hot_reload = stated.map_or(self.hot_reload, |feature| feature.enabled);
             }
             for section in document.spec.as_object().into_iter().flat_map(|spec| spec.keys()) {
                 if !HARMLESS.contains(&section.as_str()) {

@@ -1,12 +1,13 @@
 //! Files, the documents in them, and which app they are for. Knows the frame of a resource only.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::ResourceError;
+use super::files::File;
 
 /// Where a resource stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,33 +71,11 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The YAML files directly in a folder, by name: the order daprd loads them in. Folders in it are
-/// not entered.
-pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>, ResourceError> {
-    let fault = |source| ResourceError::Read { path: folder.to_owned(), source };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(fault)? {
-        let path = entry.map_err(fault)?.path();
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        if matches!(extension, Some("yaml" | "yml")) && path.is_file() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
 /// The documents of a file; empty ones are skipped.
-pub(super) fn read_file(file: &Path) -> Result<Vec<Document>, ResourceError> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|source| ResourceError::Read { path: file.to_owned(), source })?;
-    read_documents(file, &text)
-}
-
-pub(super) fn read_documents(file: &Path, text: &str) -> Result<Vec<Document>, ResourceError> {
+pub(super) fn read_documents(file: &File) -> Result<Vec<Document>, ResourceError> {
     let mut documents = Vec::new();
-    for (index, yaml) in serde_norway::Deserializer::from_str(text).enumerate() {
-        let origin = Origin { file: file.to_owned(), document: index + 1 };
+    for (index, yaml) in serde_norway::Deserializer::from_str(&file.text).enumerate() {
+        let origin = Origin { file: file.path.clone(), document: index + 1 };
         let value = Value::deserialize(yaml)
             .map_err(|source| ResourceError::Yaml { origin: origin.clone(), source })?;
         if value.is_null() {

@@ -1,7 +1,7 @@
 //! `GET /v1.0/metadata` and the labels that can be put on it.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use dapr_protocol::runtime::{
     AppConnection, AppHealthMetadata, ComponentMetadata, RuntimeMetadata, SubscriptionMetadata,
@@ -22,8 +22,11 @@ pub(crate) struct SelfDescription {
     pub(crate) app_id: String,
     pub(crate) components: Vec<ComponentMetadata>,
     pub(crate) app_connection: Option<AppConnection>,
-    pub(crate) labels: Mutex<BTreeMap<String, String>>,
+    pub(crate) labels: Labels,
 }
+
+/// What clients have said about the sidecar.
+pub(crate) type Labels = Arc<Mutex<BTreeMap<String, String>>>;
 
 /// What came of setting a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

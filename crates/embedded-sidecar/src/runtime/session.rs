@@ -36,10 +36,13 @@ pub(crate) struct AppSession {
 /// What a session has brought up, and the switches that end it.
 pub(crate) struct Running {
     pub(crate) switch: Arc<FlowSwitch>,
-    pub(crate) readiness: ReadinessSwitch,
-    pub(crate) consumers: Mutex<Vec<Arc<Consumer>>>,
+    pub(crate) readiness: Arc<ReadinessSwitch>,
+    pub(crate) consumers: Consumers,
     pub(crate) tasks: Tasks,
 }
+
+/// The subscriptions of the last session that has begun.
+pub(crate) type Consumers = Arc<Mutex<Vec<Arc<Consumer>>>>;
 
 impl AppSession {
     pub(crate) async fn start(self, running: &Running) {
@@ -72,13 +75,14 @@ impl AppSession {
             components: &self.components,
         };
         let flow = running.switch.flow();
+        let mut consumers = Vec::new();
         for subscription in sources.gather().await {
             let topic = subscription.topic.clone();
             let context = self.consumer_context.clone();
             match Consumer::start(subscription, context, &flow, &running.tasks).await {
                 Ok(consumer) => {
                     tracing::info!(pubsub = topic.pubsub, topic = topic.topic, "subscribed");
-                    lock(&running.consumers).push(consumer);
+                    consumers.push(consumer);
                 }
                 Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
@@ -87,6 +91,7 @@ impl AppSession {
                 ),
             }
         }
+        *lock(&running.consumers) = consumers;
     }
 
     /// One probe that gets no answer turns all input bindings off, as it does in Dapr: an app

@@ -10,7 +10,7 @@ use crate::error::SidecarError;
 use crate::pubsub::{PubsubComponent, warn_about_other_brokers};
 use crate::resources::{Component, ResourceError, Resources};
 use crate::secrets::SecretStores;
-use crate::state::{StateComponent, warn_about_other_databases};
+use crate::state::{OpenStates, StateComponent, warn_about_other_databases};
 
 /// By what they do.
 #[derive(Default)]
@@ -18,18 +18,19 @@ pub(super) struct Components {
     pub(super) pubsubs: BTreeMap<String, Arc<PubsubComponent>>,
     pub(super) bindings: Vec<InputBinding>,
     pub(super) output_bindings: BTreeMap<String, OutputBinding>,
-    pub(super) states: BTreeMap<String, StateComponent>,
+    pub(super) states: OpenStates,
     pub(super) secrets: SecretStores,
     pub(super) conversations: BTreeSet<String>,
 }
 
 impl Components {
-    /// Reads secret stores first, because every other component may refer to a secret. Blocks on
-    /// the file system.
+    /// Reads secret stores first, because every other component may refer to a secret. Whatever is
+    /// in `open` and stated as before stays open. Blocks on the file system.
     pub(super) fn read(
         resources: &mut Resources,
         config: &SidecarConfig,
         data_dir: &Path,
+        open: &OpenStates,
     ) -> Result<Self, SidecarError> {
         let secrets = SecretStores::read(&resources.components, &config.environment)?;
         for component in &mut resources.components {
@@ -38,7 +39,10 @@ impl Components {
         let mut read = Self { secrets, ..Self::default() };
         for component in &resources.components {
             if component.building_block() == "state" {
-                let state = StateComponent::open(component, config, data_dir)?;
+                let state = match open.get(&component.name) {
+                    Some(state) if state.serves(component) => Arc::clone(state),
+                    _ => Arc::new(StateComponent::open(component, config, data_dir)?),
+                };
                 read.states.insert(component.name.clone(), state);
             } else {
                 read.add(component, resources, config)?;

@@ -1,6 +1,8 @@
 //! A `state.*` component as this sidecar serves it, whatever database its type names.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use dapr_protocol::state::Concurrency;
@@ -20,7 +22,11 @@ const SQLITE: &str = "state.sqlite";
 pub(crate) struct StateComponent {
     pub(super) keys: KeyPrefix,
     store: Store,
+    stated: Component,
 }
+
+/// By name.
+pub(crate) type OpenStates = BTreeMap<String, Arc<StateComponent>>;
 
 enum Store {
     Memory(MemoryStore),
@@ -44,7 +50,12 @@ impl StateComponent {
             None => Store::Memory(MemoryStore::default()),
             Some(file) => Store::File(FileStore::open(&file, &table(component)?)?),
         };
-        Ok(Self { keys, store })
+        Ok(Self { keys, store, stated: component.clone() })
+    }
+
+    /// Whether this is what opening the component would give, with the values that are in it.
+    pub(crate) fn serves(&self, component: &Component) -> bool {
+        self.stated.is_like(component)
     }
 
     pub(super) async fn read(

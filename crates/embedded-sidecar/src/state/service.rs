@@ -1,6 +1,5 @@
 //! The calls of the API about state.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -17,13 +16,13 @@ use http::header::IF_MATCH;
 use http::{Request, Response};
 
 use super::change::{Applied, Change, Effect, Entry, Together};
-use super::component::StateComponent;
+use super::component::{OpenStates, StateComponent};
 use super::error::StateStoreError;
 use crate::clock::Clock;
 
 pub(crate) struct StateService {
     pub(crate) app_id: String,
-    pub(crate) stores: BTreeMap<String, StateComponent>,
+    pub(crate) stores: OpenStates,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) max_body_bytes: usize,
 }
@@ -174,7 +173,7 @@ impl StateService {
         if self.stores.is_empty() {
             return Err(StateRefusalReason::NoStores);
         }
-        self.stores.get(name).ok_or(StateRefusalReason::StoreNotFound)
+        self.stores.get(name).map(Arc::as_ref).ok_or(StateRefusalReason::StoreNotFound)
     }
 
     fn body<'a>(&self, request: &'a Request<Bytes>) -> Result<&'a [u8], String> {

@@ -1,13 +1,28 @@
 //! How the process ends.
 
+use std::process::Command;
+
+use tempfile::TempDir;
+
 use crate::support::{PUBSUB, SidecarProcess};
 
-fn started() -> (tempfile::TempDir, SidecarProcess) {
+/// A folder with a folder of resources in it.
+pub(super) fn folder() -> TempDir {
     let dir = tempfile::tempdir().expect("a directory");
     std::fs::create_dir(dir.path().join("resources")).expect("a folder");
     std::fs::write(dir.path().join("resources/ps.yaml"), PUBSUB).expect("a file");
+    dir
+}
+
+fn started() -> (TempDir, SidecarProcess) {
+    let dir = folder();
     let sidecar = SidecarProcess::start(dir.path(), &[]);
     (dir, sidecar)
+}
+
+pub(super) fn signal(sidecar: &SidecarProcess, name: &str) {
+    let killed = Command::new("kill").args([name, &sidecar.id().to_string()]).status();
+    assert!(killed.expect("kill runs").success());
 }
 
 #[test]
@@ -22,10 +37,6 @@ fn a_call_ends_it() {
 #[test]
 fn sigterm_ends_it_in_order() {
     let (_dir, sidecar) = started();
-    let killed = std::process::Command::new("kill")
-        .args(["-TERM", &sidecar.id().to_string()])
-        .status()
-        .expect("kill runs");
-    assert!(killed.success());
+    signal(&sidecar, "-TERM");
     assert!(sidecar.wait().success());
 }
