@@ -2,12 +2,13 @@
 
 use std::pin::pin;
 
+use deadpool_postgres::Object;
 use futures::TryStreamExt;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row};
+use tokio_postgres::{Row, RowStream};
 
 use super::failure::StatementFault;
-use super::values;
+use super::{prepared, values};
 use crate::guest::bindings::spin::postgres::postgres::{Column, DbValue, ParameterValue, RowSet};
 
 /// Largest result, as Spin caps what the host buffers for a guest.
@@ -17,23 +18,23 @@ type Parameters = Vec<Box<dyn ToSql + Sync + Send>>;
 
 /// Runs a statement and gives the number of rows it changed.
 pub(super) async fn execute(
-    client: &Client,
+    session: &Object,
     statement: &str,
     parameters: Vec<ParameterValue>,
 ) -> Result<u64, StatementFault> {
-    let parameters = bind(parameters)?;
-    client.execute_raw(statement, parameters).await.map_err(StatementFault::Query)
+    let changed = send(session, statement, parameters).await?;
+    let mut stream = pin!(changed);
+    while stream.try_next().await.map_err(StatementFault::Query)?.is_some() {}
+    Ok(stream.rows_affected().unwrap_or_default())
 }
 
 /// Runs a statement and gives its rows. They alone say what the columns are.
 pub(super) async fn query(
-    client: &Client,
+    session: &Object,
     statement: &str,
     parameters: Vec<ParameterValue>,
 ) -> Result<RowSet, StatementFault> {
-    let parameters = bind(parameters)?;
-    let sent = client.query_raw(statement, parameters).await;
-    let mut stream = pin!(sent.map_err(StatementFault::Query)?);
+    let mut stream = pin!(send(session, statement, parameters).await?);
     let mut result = RowSet { columns: Vec::new(), rows: Vec::new() };
     let mut bytes = 0;
     while let Some(row) = stream.try_next().await.map_err(StatementFault::Query)? {
@@ -48,6 +49,27 @@ pub(super) async fn query(
         result.rows.push(row);
     }
     Ok(result)
+}
+
+async fn send(
+    session: &Object,
+    statement: &str,
+    parameters: Vec<ParameterValue>,
+) -> Result<RowStream, StatementFault> {
+    let parameters = bind(parameters)?;
+    let run = async || {
+        let prepared = prepared::statement(session, statement).await?;
+        let parameters = parameters.iter().map(|it| -> &(dyn ToSql + Sync) { it.as_ref() });
+        session.query_raw(&prepared, parameters).await
+    };
+    let outcome = match run().await {
+        Err(error) if prepared::is_stale(&error) => {
+            prepared::forget(session, statement);
+            run().await
+        }
+        outcome => outcome,
+    };
+    outcome.map_err(StatementFault::Query)
 }
 
 fn bind(parameters: Vec<ParameterValue>) -> Result<Parameters, StatementFault> {

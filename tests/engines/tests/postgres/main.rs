@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod crash;
 mod pool;
+mod prepared;
 mod process;
 mod session;
 mod tls;
