@@ -4,6 +4,7 @@
 mod bindings {
     pub(super) mod cron;
     pub(super) mod http;
+    pub(super) mod smtp;
 }
 mod conversation {
     pub(super) mod echo;
@@ -92,6 +93,15 @@ cases! {
             the_component_may_add_a_token
             an_answer_over_the_components_limit_is_none
             an_unknown_name_or_operation_is_a_500_and_a_body_that_is_none_a_400
+        }
+        smtp {
+            a_letter_is_html_from_and_to_whom_the_call_says
+            the_component_says_what_the_call_leaves_out
+            a_call_leaves_nothing_behind_for_the_next_one
+            data_that_is_no_text_is_sent_as_json
+            what_is_missing_or_refused_says_why
+            an_address_that_is_none_is_refused
+            tls_that_is_offered_is_used
         }
     }
     conversation {

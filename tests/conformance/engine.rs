@@ -7,6 +7,7 @@ mod app;
 mod daprd;
 mod embedded;
 mod http_app;
+mod mail_server;
 mod messages;
 mod setup;
 
@@ -21,6 +22,7 @@ use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use app::{App, Seen, after};
 pub(crate) use daprd::Daprd;
+pub(crate) use mail_server::MailServer;
 pub(crate) use messages::{Answer, post, request, status, text};
 pub(crate) use setup::{PUBSUB, Setup, dead_letters, resiliency, subscription, with};
 

@@ -10,9 +10,6 @@ mod app_health {
     mod readiness;
     mod token;
 }
-mod bindings {
-    mod smtp;
-}
 mod command_line {
     mod events;
     mod flags;

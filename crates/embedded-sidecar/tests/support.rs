@@ -3,13 +3,11 @@
 mod app;
 mod fixture;
 mod http_app;
-mod mail_server;
 mod process;
 
 pub(crate) use app::{Seen, StubApp, after, status};
 pub(crate) use fixture::{Fixture, post, request};
 pub(crate) use http_app::HttpApp;
-pub(crate) use mail_server::MailServer;
 pub(crate) use process::{SidecarProcess, binary};
 
 use serde_json::{Value, json};

@@ -67,8 +67,9 @@ impl SmtpBinding {
         &self,
         call: &BindingCall,
     ) -> Result<BindingResponse, BindingFailure> {
-        let Value::String(html) = &call.data else {
-            return Err("smtp binding error: can't unquote data field".to_owned().into());
+        let html = match &call.data {
+            Value::String(html) => html.clone(),
+            other => other.to_string(),
         };
         let message = self.defaults.overridden_by(&call.metadata)?.compose(html)?;
         let transport = self.transport.clone();
@@ -132,7 +133,7 @@ impl Letter {
         })
     }
 
-    fn compose(&self, html: &str) -> Result<Message, String> {
+    fn compose(&self, html: String) -> Result<Message, String> {
         for (name, value) in
             [("emailFrom", &self.from), ("emailTo", &self.to), ("subject", &self.subject)]
         {
@@ -157,7 +158,7 @@ impl Letter {
         for bcc in addresses(&self.bcc) {
             message = message.bcc(mailbox(bcc)?);
         }
-        message.body(html.to_owned()).map_err(|error| format!("smtp binding error: {error}"))
+        message.body(html).map_err(|error| format!("smtp binding error: {error}"))
     }
 }
 

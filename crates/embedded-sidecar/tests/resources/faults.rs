@@ -123,3 +123,15 @@ async fn stores_say_what_they_lack() {
     )
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_component_without_a_server_is_refused() {
+    let settings = "{name: host, value: 127.0.0.1}, {name: port, value: '0'}";
+    check(
+        &component("mail", "bindings.smtp", settings),
+        expect![[r#"
+        cannot load the resources
+        DIR/resources/resources.yaml (document 2): component "mail": port is "", expected a port"#]],
+    )
+    .await;
+}

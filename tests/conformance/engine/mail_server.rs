@@ -41,7 +41,11 @@ impl MailServer {
 impl Letter {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let head = self.text.split("\r\n\r\n").next()?;
-        head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        let fields = head.lines().filter_map(|line| line.split_once(": "));
+        fields
+            .into_iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     pub(crate) fn body(&self) -> &str {
@@ -62,7 +66,8 @@ async fn converse(
         let reply = match line.split([' ', ':']).next().unwrap_or_default() {
             "EHLO" => {
                 let offers = extensions.iter().map(|offer| format!("250-{offer}\r\n"));
-                offers.chain(["250 8BITMIME".to_owned()]).collect()
+                let greeting = "250-mail.example.org\r\n".to_owned();
+                [greeting].into_iter().chain(offers).chain(["250 8BITMIME".to_owned()]).collect()
             }
             "MAIL" => {
                 letter.from = address(&line);
