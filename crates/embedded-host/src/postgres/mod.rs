@@ -3,8 +3,8 @@
 //! A guest sees what Spin shows it. Opening a connection takes a session from its component's pool
 //! for that address; dropping it, by whatever end the guest comes to, gives it back. A session is
 //! cleaned when it is taken again, but nobody rolls it back: a transaction left open is still open
-//! for the next guest. A column of type TIMESTAMPTZ can be written and not read, and a result without
-//! rows tells no columns.
+//! for the next guest. A column of type TIMESTAMPTZ can be written and not read, and a result
+//! without rows tells no columns.
 //!
 //! Unlike Spin, which prepares every statement anew, a session keeps those it has prepared.
 //!
