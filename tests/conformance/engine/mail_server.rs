@@ -41,11 +41,8 @@ impl MailServer {
 impl Letter {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let head = self.text.split("\r\n\r\n").next()?;
-        let fields = head.lines().filter_map(|line| line.split_once(": "));
-        fields
-            .into_iter()
-            .find(|(field, _)| field.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+        let mut fields = head.lines().filter_map(|line| line.split_once(": "));
+        fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     pub(crate) fn body(&self) -> &str {

@@ -75,7 +75,7 @@ spec:
 }
 
 async fn invoke(sidecar: &Sidecar, call: Value) -> Response<Bytes> {
-    sidecar.call(post("/v1.0/bindings/web", "application/json", call.to_string())).await
+    sidecar.post_json("/v1.0/bindings/web", &call).await
 }
 
 fn json_of(response: &Response<Bytes>) -> Value {

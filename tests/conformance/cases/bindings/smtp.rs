@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::{Value, json};
 
-use crate::engine::{Answer, Engine, MailServer, Sidecar, post};
+use crate::engine::{Answer, Engine, MailServer, Sidecar};
 
 const DEFAULTS: &str = ", {name: emailFrom, value: 'TaskMaster <tasks@example.org>'},
     {name: emailTo, value: default@example.org}, {name: subject, value: Default}";
@@ -31,7 +31,7 @@ async fn server(engine: &Engine, extensions: &'static [&'static str]) -> MailSer
 }
 
 async fn invoke(sidecar: &Sidecar, call: Value) -> Response<Bytes> {
-    sidecar.call(post("/v1.0/bindings/mail", "application/json", call.to_string())).await
+    sidecar.post_json("/v1.0/bindings/mail", &call).await
 }
 
 fn reason(response: &Response<Bytes>) -> String {

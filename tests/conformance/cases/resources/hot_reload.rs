@@ -9,26 +9,17 @@ use crate::engine::{Engine, PUBSUB, Setup, Sidecar, status};
 /// Both take a change within a second or two.
 const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 
-const LATE: &str = "
-apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: {name: late}
-spec: {type: pubsub.in-memory, version: v1}
-";
-
-const LATE_FOR_NOTHING: &str = "
-apiVersion: dapr.io/v1alpha1
-kind: Component
-metadata: {name: late}
-spec: {type: pubsub.in-memory, version: v1, metadata: [{name: allowedTopics, value: other}]}
-";
-
 const SUBSCRIPTION: &str = "
 apiVersion: dapr.io/v2alpha1
 kind: Subscription
 metadata: {name: s}
 spec: {pubsubname: ps, topic: t, routes: {default: /late}}
 ";
+
+/// Another component beside [`PUBSUB`].
+fn pubsub(name: &str) -> String {
+    PUBSUB.replace("name: ps", &format!("name: {name}"))
+}
 
 /// Files change on real time, whatever the sidecar's clock says.
 async fn comes(engine: &Engine, holds: impl AsyncFn() -> bool) {
@@ -42,7 +33,7 @@ async fn late(sidecar: &Sidecar) -> u16 {
 
 /// A change that comes after another was taken too, so that both were looked at.
 async fn next_change_is_taken(engine: &Engine, sidecar: &Sidecar) {
-    sidecar.write("z-later.yaml", &LATE.replace("late", "later"));
+    sidecar.write("z-later.yaml", &pubsub("later"));
     comes(engine, async || {
         sidecar.post_json("/v1.0/publish/later/t", &json!(1)).await.status() == 204
     })
@@ -53,13 +44,14 @@ pub(crate) async fn a_component_that_is_added_is_served(engine: &Engine) {
     engine.on_real_time();
     let sidecar = engine.start(PUBSUB, &engine.content_app()).await;
     assert_eq!(late(&sidecar).await, 404);
-    sidecar.write("late.yaml", LATE);
+    sidecar.write("late.yaml", &pubsub("late"));
     comes(engine, async || late(&sidecar).await == 204).await;
 }
 
 pub(crate) async fn a_component_that_is_taken_away_is_unknown(engine: &Engine) {
     engine.on_real_time();
-    let sidecar = engine.start(&format!("{PUBSUB}\n---\n{LATE}"), &engine.content_app()).await;
+    let resources = format!("{PUBSUB}\n---\n{}", pubsub("late"));
+    let sidecar = engine.start(&resources, &engine.content_app()).await;
     assert_eq!(late(&sidecar).await, 204);
     sidecar.remove("1.yaml");
     comes(engine, async || late(&sidecar).await == 404).await;
@@ -68,8 +60,10 @@ pub(crate) async fn a_component_that_is_taken_away_is_unknown(engine: &Engine) {
 
 pub(crate) async fn a_component_that_is_changed_has_its_new_settings(engine: &Engine) {
     engine.on_real_time();
-    let sidecar = engine.start(&format!("{PUBSUB}\n---\n{LATE}"), &engine.content_app()).await;
-    sidecar.write("1.yaml", LATE_FOR_NOTHING);
+    let resources = format!("{PUBSUB}\n---\n{}", pubsub("late"));
+    let sidecar = engine.start(&resources, &engine.content_app()).await;
+    let for_another = "v1, metadata: [{name: allowedTopics, value: other}]}";
+    sidecar.write("1.yaml", &pubsub("late").replace("v1}", for_another));
     comes(engine, async || late(&sidecar).await == 403).await;
 }
 
@@ -117,8 +111,8 @@ pub(crate) async fn it_can_be_turned_off(engine: &Engine) {
     let sidecar = engine.start_with(setup, &app).await;
     // It comes after the files are written, and shows by comparison that time enough has passed.
     let other = engine.start(PUBSUB, &app).await;
-    sidecar.write("late.yaml", LATE);
-    other.write("late.yaml", LATE);
+    sidecar.write("late.yaml", &pubsub("late"));
+    other.write("late.yaml", &pubsub("late"));
     comes(engine, async || late(&other).await == 204).await;
     assert_eq!(late(&sidecar).await, 404);
 }
