@@ -28,6 +28,7 @@ use crate::state::OpenStates;
 use crate::tasks::Drained;
 use assembly::Loaded;
 use foundation::Foundation;
+use reload::{Reload, Watch};
 
 /// A running sidecar. Clones are handles to the same one; when the last is dropped, its work is
 /// cut off.
@@ -78,15 +79,19 @@ impl SidecarBuilder {
             Some(Arc::new(channel) as Arc<dyn AppChannel>)
         });
         let foundation = Foundation::lay(config, channel, clock).await?;
-        let mut loaded = Loaded::read(&foundation, OpenStates::new()).await?;
-        let files = Mutex::new(std::mem::take(&mut loaded.files));
+        // Before they are read, so that no change of them goes by unseen.
+        let watch = Watch::begin(&foundation.config);
+        let files = foundation.files().await?;
+        let (files, loaded) = Loaded::read(files, &foundation, OpenStates::new()).await?;
         let hot_reload = loaded.hot_reload();
         let assembled = loaded.assemble(&foundation);
         let api = Mutex::new(Arc::clone(&assembled.api));
         assembled.begin(&foundation);
+        let (closing, files) = (foundation.closing.clone(), Mutex::new(files));
         let inner = Arc::new(Inner { foundation, api, files, turn: tokio::sync::Mutex::default() });
         if hot_reload {
-            tokio::spawn(reload::follow(Arc::downgrade(&inner)));
+            let follow = reload::follow(Arc::downgrade(&inner), watch);
+            tokio::spawn(async move { closing.run_until_cancelled(follow).await });
         }
         Ok(Sidecar { inner })
     }
@@ -180,7 +185,7 @@ impl Sidecar {
     /// Reads the resources again, as a change of their files does, and goes on with them. Where
     /// they cannot be used, it goes on with those it has.
     pub async fn reload(&self) -> Result<(), SidecarError> {
-        self.inner.reload().await
+        self.inner.reload(Reload::Always).await
     }
 
     /// Lets deliveries in flight finish, notes how far they came, and ends the servers.

@@ -6,7 +6,7 @@ use super::ResourceError;
 use crate::config::SidecarConfig;
 
 /// Comparing two readings tells whether anything was changed.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Files {
     pub(super) resources: Vec<File>,
     pub(super) configurations: Vec<File>,

@@ -22,9 +22,8 @@ use crate::secrets::Secrets;
 use crate::state::{OpenStates, StateService};
 use crate::tasks::Tasks;
 
-/// What came from files.
+/// What is stated in files.
 pub(super) struct Loaded {
-    pub(super) files: Files,
     resources: Resources,
     components: Components,
 }
@@ -39,18 +38,19 @@ pub(super) struct Assembled {
 }
 
 impl Loaded {
+    /// Gives the files back.
     pub(super) async fn read(
+        files: Files,
         foundation: &Foundation,
         open: OpenStates,
-    ) -> Result<Self, SidecarError> {
+    ) -> Result<(Files, Self), SidecarError> {
         let config = Arc::clone(&foundation.config);
         // The files of components lie beside the log, whose lock keeps a second sidecar out.
         let data_dir = foundation.log.data_dir().path().to_owned();
         off_the_async_threads(move || {
-            let files = Files::read(&config)?;
             let mut resources = Resources::read(&files, &config)?;
             let components = Components::read(&mut resources, &config, &data_dir, &open)?;
-            Ok(Self { files, resources, components })
+            Ok((files, Self { resources, components }))
         })
         .await
     }
@@ -60,7 +60,7 @@ impl Loaded {
     }
 
     pub(super) fn assemble(self, foundation: &Foundation) -> Assembled {
-        let Self { resources, components, .. } = self;
+        let Self { resources, components } = self;
         let config = &foundation.config;
         let pubsubs = components.pubsubs.clone();
         let api = Api {

@@ -13,6 +13,7 @@ use crate::error::SidecarError;
 use crate::job_store::JobStore;
 use crate::jobs::RunningCalls;
 use crate::metrics::Metrics;
+use crate::resources::Files;
 use crate::runtime::{Consumers, Labels, ReadinessSwitch};
 
 pub(super) struct Foundation {
@@ -63,6 +64,12 @@ impl Foundation {
             shutdown_requested: CancellationToken::new(),
             closing: CancellationToken::new(),
         })
+    }
+
+    /// The files as they are now.
+    pub(super) async fn files(&self) -> Result<Files, SidecarError> {
+        let config = Arc::clone(&self.config);
+        off_the_async_threads(move || Ok(Files::read(&config)?)).await
     }
 }
 

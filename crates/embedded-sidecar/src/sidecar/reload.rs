@@ -12,28 +12,45 @@ use std::time::Duration;
 
 use notify::{Event, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use super::Inner;
 use super::assembly::Loaded;
-use super::foundation::off_the_async_threads;
 use crate::config::SidecarConfig;
 use crate::error::SidecarError;
 use crate::lock;
-use crate::resources::Files;
 
 /// Several files are changed together, and a large one in several writes.
 const SETTLED_AFTER: Duration = Duration::from_millis(500);
 
+/// When files that are read again are taken over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reload {
+    Always,
+    IfChanged,
+}
+
+/// Hears of changes from its beginning to its end.
+pub(super) struct Watch {
+    changes: mpsc::Receiver<()>,
+    _watcher: notify::RecommendedWatcher,
+}
+
 impl Inner {
-    pub(super) async fn reload(&self) -> Result<(), SidecarError> {
+    pub(super) async fn reload(&self, when: Reload) -> Result<(), SidecarError> {
         let _turn = self.turn.lock().await;
         let foundation = &self.foundation;
         if foundation.closing.is_cancelled() {
             return Ok(());
         }
+        let files = foundation.files().await?;
+        if when == Reload::IfChanged && files == *lock(&self.files) {
+            return Ok(());
+        }
         let present = self.api();
-        let mut loaded = Loaded::read(foundation, present.state.stores.clone()).await?;
-        *lock(&self.files) = std::mem::take(&mut loaded.files);
+        let open = present.state.stores.clone();
+        let (files, loaded) = Loaded::read(files, foundation, open).await?;
+        *lock(&self.files) = files;
         let assembled = loaded.assemble(foundation);
         *lock(&self.api) = Arc::clone(&assembled.api);
         self.rest(&present.running).await;
@@ -41,59 +58,42 @@ impl Inner {
         tracing::info!("the changed resources are in use");
         Ok(())
     }
+}
 
-    async fn reload_if_changed(&self) -> Result<(), SidecarError> {
-        let config = Arc::clone(&self.foundation.config);
-        let read = move || Files::read(&config).map_err(SidecarError::from);
-        let files = off_the_async_threads(read).await?;
-        if files == *lock(&self.files) {
-            return Ok(());
+impl Watch {
+    pub(super) fn begin(config: &SidecarConfig) -> notify::Result<Self> {
+        let (changed, changes) = mpsc::channel(1);
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            // Being read is no change. One that nobody has seen yet stands for all that follow.
+            if event.is_ok_and(|event| !event.kind.is_access()) {
+                let _ = changed.try_send(());
+            }
+        })?;
+        for folder in folders(config) {
+            watcher.watch(&folder, RecursiveMode::NonRecursive)?;
         }
-        self.reload().await
+        Ok(Self { changes, _watcher: watcher })
     }
 }
 
-/// Takes changes of the files over until the sidecar ends.
-pub(super) async fn follow(inner: Weak<Inner>) {
-    let Some((config, closing)) = inner.upgrade().map(|inner| {
-        let foundation = &inner.foundation;
-        (Arc::clone(&foundation.config), foundation.closing.clone())
-    }) else {
-        return;
-    };
-    let (changed, mut changes) = mpsc::channel(1);
-    let _watcher = match watch(&config, changed) {
-        Ok(watcher) => watcher,
+/// Takes changes of the files over as long as there is a sidecar.
+pub(super) async fn follow(inner: Weak<Inner>, watch: notify::Result<Watch>) {
+    let mut watch = match watch {
+        Ok(watch) => watch,
         Err(error) => {
             let error = &error as &dyn Error;
             tracing::warn!(error, "changes of the resources are not noticed; send SIGHUP");
             return;
         }
     };
-    while let Some(Some(())) = closing.run_until_cancelled(changes.recv()).await {
-        while let Ok(Some(())) = tokio::time::timeout(SETTLED_AFTER, changes.recv()).await {}
+    while watch.changes.recv().await.is_some() {
+        while let Ok(Some(())) = timeout(SETTLED_AFTER, watch.changes.recv()).await {}
         let Some(inner) = inner.upgrade() else { return };
-        if let Err(error) = inner.reload_if_changed().await {
+        if let Err(error) = inner.reload(Reload::IfChanged).await {
             let error = &error as &dyn Error;
             tracing::error!(error, "the changed resources cannot be used; the last ones stay");
         }
     }
-}
-
-fn watch(
-    config: &SidecarConfig,
-    changed: mpsc::Sender<()>,
-) -> notify::Result<notify::RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        // Being read is no change. One that nobody has seen yet stands for all that follow.
-        if event.is_ok_and(|event| !event.kind.is_access()) {
-            let _ = changed.try_send(());
-        }
-    })?;
-    for folder in folders(config) {
-        watcher.watch(&folder, RecursiveMode::NonRecursive)?;
-    }
-    Ok(watcher)
 }
 
 /// A file is watched by its folder: most programs write a new one and give it the name of the old.
